@@ -1,0 +1,1 @@
+"""Plan community grids and answer which grid a place belongs to."""

@@ -1,0 +1,66 @@
+"""Name every way in which wangge says no.
+
+* WanggeError
+  x InputFaults (ValueError)      the input cannot be planned; carries every fault found
+  x UnreadableInput (ValueError)  the path is not an input of any known format
+  x BadRules (ValueError)         a profile or an option contradicts itself
+  x NotACoverage (ValueError)     polygons that should tile a plane do not
+  x NotAPlan (ValueError)         the file is not a plan file, or not a whole one
+  x MissingExtra (ImportError)    an optional package is needed for what was asked
+
+None of them knows of HTTP or of the command line; `api` maps them to both.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gis.faults import Fault
+
+__all__ = [
+    "BadRules",
+    "InputFaults",
+    "MissingExtra",
+    "NotACoverage",
+    "NotAPlan",
+    "UnreadableInput",
+    "WanggeError",
+]
+
+
+class WanggeError(Exception):
+    """The root: catch it to catch everything wangge raises on purpose."""
+
+
+class UnreadableInput(WanggeError, ValueError):
+    """A path that is no input: absent, of an unknown format, or broken."""
+
+
+class InputFaults(WanggeError, ValueError):
+    """Inputs with error-level faults; `faults` holds all of them, warnings too."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        errors = [fault for fault in self.faults if fault.severity == "error"]
+        first = "; ".join(str(fault) for fault in errors[:3])
+        more = f" (and {len(errors) - 3} more)" if len(errors) > 3 else ""  # noqa: PLR2004
+        super().__init__(f"{len(errors)} input faults: {first}{more}")
+
+
+class BadRules(WanggeError, ValueError):
+    """Rules that no plan could be made by."""
+
+
+class NotACoverage(WanggeError, ValueError):
+    """Polygons that overlap or whose edges do not match; names those at fault."""
+
+
+class NotAPlan(WanggeError, ValueError):
+    """A file that does not hold a whole plan."""
+
+
+class MissingExtra(WanggeError, ImportError):
+    """An optional dependency is absent; the message has the command that installs it."""

@@ -1,0 +1,1 @@
+"""Find the grid of an address or a point."""

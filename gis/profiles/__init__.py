@@ -1,0 +1,1 @@
+"""Profiles: rules as data, one TOML file each, named after where they come from."""

@@ -1,0 +1,191 @@
+"""Hold the rules a plan is made by: household ranges, walking limits, speed, seed."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+from gis.errors import BadRules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Households", "Level", "LevelRules", "Names", "Rules", "Walking", "profile_names"]
+
+Level = Literal["large", "micro"]
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelRules:
+    """The rules of one level.
+
+    Parameters
+    ----------
+    soft_households, hard_households
+        Inclusive ranges of households: preferred, and never broken without saying so.
+    target_households
+        The count of grids is the feasible number nearest to total / target.
+    walk_limit_m
+        Longest walk from an atom's entrance to its grid's centre, in metres.
+    """
+
+    soft_households: Range
+    hard_households: Range
+    target_households: int
+    walk_limit_m: float
+
+    def __post_init__(self) -> None:
+        for name in ("soft_households", "hard_households"):
+            low, high = getattr(self, name)
+            if not 0 <= low <= high:
+                msg = f"{name} is {low}:{high}; give LOW:HIGH with 0 <= LOW <= HIGH"
+                raise BadRules(msg)
+        if self.target_households <= 0 or self.walk_limit_m <= 0:
+            msg = "target_households and walk_limit_m must be above 0"
+            raise BadRules(msg)
+
+    def with_soft(self, low: int, high: int) -> LevelRules:
+        """Return these rules with another soft range; the hard one widens to hold it.
+
+        The target moves to the middle of the range where it would lie outside.
+        """
+        hard = (min(self.hard_households[0], low), max(self.hard_households[1], high))
+        inside = low <= self.target_households <= high
+        target = self.target_households if inside else max(1, (low + high) // 2)
+        return replace(
+            self, soft_households=(low, high), hard_households=hard, target_households=target
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walking:
+    """How people walk: speed, detours, how far an entrance may be from a walkway."""
+
+    speed_m_per_min: float = 60.0
+    detour_factor: float = 1.3
+    snap_limit_m: float = 150.0
+    circle_minutes: tuple[int, ...] = (5,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Households:
+    """How households are estimated where nobody counted them."""
+
+    dwelling_m2: float = 92.17
+    floor_height_m: float = 3.0
+    default_floors: int = 6
+    residents_per_household: float = 2.6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """Patterns of the grids' names: n and m are sequence numbers, name a special site's."""
+
+    large: str = "第{n}网格"
+    micro: str = "第{n}网格第{m}微网格"
+    special: str = "专属网格·{name}"
+    special_micro: str = "专属微网格·{name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """All a plan follows besides its inputs; equal rules and inputs give an equal plan.
+
+    Examples
+    --------
+    >>> rules = Rules.load("default")
+    >>> rules.large.soft_households, rules.micro.target_households
+    ((300, 500), 70)
+    >>> Rules.from_json(rules.to_json()) == rules
+    True
+    """
+
+    name: str
+    source: str
+    large: LevelRules
+    micro: LevelRules
+    walking: Walking = field(default_factory=Walking)
+    households: Households = field(default_factory=Households)
+    names: Names = field(default_factory=Names)
+    access: Mapping[str, float] = field(default_factory=dict)
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "access", MappingProxyType(dict(self.access)))
+
+    def level(self, level: Level) -> LevelRules:
+        """Return the rules of one level."""
+        return self.large if level == "large" else self.micro
+
+    @classmethod
+    def load(cls, profile: str | Path = "default") -> Rules:
+        """Read a profile by its name or by the path of a TOML file.
+
+        Raises
+        ------
+        BadRules
+            If there is no such profile, or it is not one.
+        """
+        try:
+            if Path(profile).suffix == ".toml":
+                text = Path(profile).read_text(encoding="utf-8")
+            else:
+                text = (files("gis.profiles") / f"{profile}.toml").read_text(encoding="utf-8")
+            return cls.from_dict(tomllib.loads(text))
+        except OSError as error:
+            known = ", ".join(profile_names())
+            msg = f"no profile {str(profile)!r}; known are {known}, or give a .toml file"
+            raise BadRules(msg) from error
+        except tomllib.TOMLDecodeError as error:
+            msg = f"profile {str(profile)!r} is not TOML: {error}"
+            raise BadRules(msg) from error
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Rules:
+        """Build rules from plain values as a TOML or JSON file holds them."""
+        try:
+            return cls(
+                name=data["name"],
+                source=data["source"],
+                large=LevelRules(**_ranges(data["large"])),
+                micro=LevelRules(**_ranges(data["micro"])),
+                walking=Walking(**_ranges(data.get("walking", {}))),
+                households=Households(**data.get("households", {})),
+                names=Names(**data.get("names", {})),
+                access=data.get("access", {}),
+                seed=data.get("seed", 0),
+            )
+        except (KeyError, TypeError) as error:
+            msg = f"the profile lacks or misnames a value: {error}"
+            raise BadRules(msg) from error
+
+    def to_json(self) -> str:
+        """Write the rules as one line of JSON, keys sorted."""
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        plain = {key: asdict(v) if is_dataclass(v) else v for key, v in values.items()}
+        return json.dumps(plain | {"access": dict(self.access)}, sort_keys=True, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Rules:
+        """Read what `to_json` wrote."""
+        return cls.from_dict(json.loads(text))
+
+
+def profile_names() -> list[str]:
+    """Return the names of the profiles that come with wangge."""
+    return sorted(
+        item.name.removesuffix(".toml")
+        for item in files("gis.profiles").iterdir()
+        if item.name.endswith(".toml")
+    )
+
+
+def _ranges(section: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn the lists of a file into tuples."""
+    return {key: tuple(v) if isinstance(v, list) else v for key, v in section.items()}
