@@ -1,0 +1,245 @@
+"""Find which atoms touch, and where people can go from one to the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gis import barriers as fences
+from gis.tables import PLAN_LAYERS, with_columns
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+__all__ = ["attach", "build", "hosts"]
+
+MIN_SHARED_M: Final = 1.0
+MIN_OPEN_M: Final = 2.0
+ALONG_M: Final = 0.75
+BRIDGES: Final = ("bridge", "tunnel", "underpass", "overpass")
+
+
+def build(
+    atoms: gpd.GeoDataFrame,
+    *,
+    barriers: gpd.GeoDataFrame,
+    gates: gpd.GeoDataFrame,
+    walkways: gpd.GeoDataFrame,
+) -> pd.DataFrame:
+    """List the pairs of atoms that share a border, and what can be crossed.
+
+    Two atoms that meet in a point only are not neighbours: nobody walks through a corner. A
+    border is crossable where at least 2 m of it run along no barrier, or along one that can be
+    crossed; at an open gate; and under or over a barrier where a bridge or tunnel joins both
+    sides, even of atoms that do not touch.
+
+    Parameters
+    ----------
+    atoms
+        Cells of one community with atom_id, an exact coverage, metres, sorted by atom_id.
+    barriers, gates, walkways
+        Layers of the input contract, same CRS.
+
+    Returns
+    -------
+    The adjacency layer of the plan contract, sorted by atom_a and atom_b.
+    """
+    first, second, border = _borders(atoms.geometry.to_numpy())
+    shared_m = shapely.length(border)
+    closed = fences.uncrossable(barriers)
+    free_m = _free_m(border, closed.geometry.to_numpy())
+    via = np.where(_along(border, fences.crossable(barriers).geometry.to_numpy()), "road", "open")
+    blocked = free_m < np.minimum(MIN_OPEN_M, 0.9 * shared_m)
+    via = np.where(blocked, _kind_along(border, closed), via).astype(object)
+    gate = blocked & fences.passes_gate(border, fences.open_gates(gates))
+    via[gate] = "gate"
+    table = pd.DataFrame(
+        {
+            "atom_a": first,
+            "atom_b": second,
+            "shared_m": shared_m,
+            "crossable": ~blocked | gate,
+            "via": via,
+        }
+    )
+    table = _with_bridges(table, atoms, walkways, closed)
+    ids = atoms["atom_id"].to_numpy()
+    table["shared_m"] = table["shared_m"].round(3)
+    table = table.sort_values(["atom_a", "atom_b"], kind="stable").reset_index(drop=True)
+    table["atom_a"], table["atom_b"] = ids[table["atom_a"]], ids[table["atom_b"]]
+    return with_columns(table, PLAN_LAYERS["adjacency"])
+
+
+def attach(adjacency: pd.DataFrame, atoms: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Open one border each for what nobody can walk to, so that it belongs to some grid.
+
+    A river, or a park that is walled in, has no crossable border; the longest border it has
+    counts as crossable, with via "attached". The same holds for parts of a special site that
+    barriers cut off from each other. Attached borders never join homes.
+
+    Parameters
+    ----------
+    adjacency
+        What `build` returned.
+    atoms
+        With atom_id, kind and special.
+
+    Returns
+    -------
+    The adjacency with `crossable` and `via` changed in those rows.
+    """
+    adjacency = adjacency.copy()
+    first, second = _positions(adjacency, atoms)
+    order = np.lexsort((second, first, -adjacency["shared_m"].to_numpy()))
+    open_now = adjacency["crossable"].to_numpy(dtype=bool)
+    special = atoms["special"].fillna("").to_numpy()
+    same = special[first] == special[second]
+    clusters = _Clusters(np.asarray((atoms["kind"] == "home") & (special == "")))
+    for row in order[(open_now & same)[order]]:
+        clusters.join(int(first[row]), int(second[row]), freely=True)
+    touching = adjacency["shared_m"].to_numpy() > 0
+    for row in order[(~open_now & same & touching)[order]]:
+        if clusters.join(int(first[row]), int(second[row]), freely=False):
+            adjacency.loc[row, ["crossable", "via"]] = [True, "attached"]
+    return adjacency
+
+
+def hosts(adjacency: pd.DataFrame, atoms: gpd.GeoDataFrame) -> NDArray[np.int64]:
+    """Tell which home each atom goes with: ground joins over its longest crossable border.
+
+    Parameters
+    ----------
+    adjacency
+        What `attach` returned.
+    atoms
+        With atom_id, kind and special.
+
+    Returns
+    -------
+    Position of the home, (n,): a home's own position; a special site's first atom for all atoms
+    of the site; -1 for ground that reaches no home.
+    """
+    first, second = _positions(adjacency, atoms)
+    special = atoms["special"].fillna("").to_numpy()
+    usable = adjacency["crossable"].to_numpy(dtype=bool) & (special[first] == special[second])
+    order = np.lexsort((second, first, -adjacency["shared_m"].to_numpy()))
+    home = np.asarray((atoms["kind"] == "home") & (special == ""))
+    clusters = _Clusters(home)
+    for row in order[usable[order]]:
+        clusters.join(int(first[row]), int(second[row]), freely=False)
+    roots = np.array([clusters.root(atom) for atom in range(len(atoms))])
+    found = np.full(len(atoms), -1, dtype=np.int64)
+    found[home] = np.flatnonzero(home)
+    by_root = {int(roots[atom]): int(atom) for atom in np.flatnonzero(home)}
+    ground = ~home & (special == "")
+    found[ground] = [by_root.get(int(root), -1) for root in roots[ground]]
+    for name in np.unique(special[special != ""]):
+        members = np.flatnonzero(special == name)
+        found[members] = members[0]
+    return found
+
+
+class _Clusters:
+    """Sets of atoms that grow together (union-find)."""
+
+    def __init__(self, home: NDArray[np.bool_]) -> None:
+        self._parent = list(range(len(home)))
+        self._home = [bool(flag) for flag in home]
+
+    def root(self, atom: int) -> int:
+        """Return the atom that stands for the set."""
+        while self._parent[atom] != atom:
+            self._parent[atom] = self._parent[self._parent[atom]]
+            atom = self._parent[atom]
+        return atom
+
+    def join(self, one: int, other: int, *, freely: bool) -> bool:
+        """Join two sets; unless freely, not two that both hold a home. Tell whether it did."""
+        one, other = self.root(one), self.root(other)
+        if one == other or (not freely and self._home[one] and self._home[other]):
+            return False
+        self._parent[other] = one
+        self._home[one] = self._home[one] or self._home[other]
+        return True
+
+
+def _positions(
+    adjacency: pd.DataFrame, atoms: gpd.GeoDataFrame
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    index = pd.Index(atoms["atom_id"])
+    return index.get_indexer(adjacency["atom_a"]), index.get_indexer(adjacency["atom_b"])
+
+
+def _borders(
+    cells: NDArray[Any],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any]]:
+    """Return pairs of cells that share at least a metre of border, and the border."""
+    first, second = shapely.STRtree(cells).query(cells, predicate="intersects")
+    once = first < second
+    first, second = first[once], second[once]
+    border = shapely.intersection(cells[first], cells[second])
+    long = shapely.length(border) >= MIN_SHARED_M
+    return first[long], second[long], border[long]
+
+
+def _free_m(border: NDArray[Any], closed: NDArray[Any]) -> NDArray[np.float64]:
+    """Metres of each border that run along no barrier."""
+    if not len(closed):
+        return shapely.length(border)
+    zones = shapely.union_all(shapely.buffer(closed, ALONG_M, cap_style="flat"))
+    shapely.prepare(zones)
+    free = shapely.length(border)
+    touched = shapely.intersects(zones, border)
+    free[touched] = shapely.length(shapely.difference(border[touched], zones))
+    return free
+
+
+def _along(border: NDArray[Any], lines: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell which borders run along the lines for most of their length."""
+    if not len(lines):
+        return np.zeros(len(border), dtype=bool)
+    zones = shapely.union_all(shapely.buffer(lines, ALONG_M, cap_style="flat"))
+    inside = shapely.length(shapely.intersection(border, zones))
+    return inside > shapely.length(border) / 2
+
+
+def _kind_along(border: NDArray[Any], closed: gpd.GeoDataFrame) -> NDArray[np.object_]:
+    """Name the kind of the barrier nearest to each border."""
+    if not len(closed):
+        return np.full(len(border), "open", dtype=object)
+    middle = shapely.point_on_surface(border)
+    ordered = closed.sort_values("kind", kind="stable")
+    nearest = shapely.STRtree(ordered.geometry.to_numpy()).nearest(middle)
+    return ordered["kind"].to_numpy(dtype=object)[nearest]
+
+
+def _with_bridges(
+    table: pd.DataFrame,
+    atoms: gpd.GeoDataFrame,
+    walkways: gpd.GeoDataFrame,
+    closed: gpd.GeoDataFrame,
+) -> pd.DataFrame:
+    """Join the atoms at both ends of each bridge or tunnel that crosses a closed barrier."""
+    lines = walkways.loc[
+        walkways["kind"].isin(BRIDGES) & walkways["foot"].fillna(value=True).astype(bool)
+    ].geometry.to_numpy()
+    if not len(lines) or not len(closed):
+        return table
+    spans = shapely.get_parts(shapely.line_merge(shapely.union_all(lines)))
+    spans = spans[shapely.intersects(spans, shapely.union_all(closed.geometry.to_numpy()))]
+    # A bridge that leaves the community joins nothing in it.
+    outline = shapely.boundary(shapely.coverage_union_all(atoms.geometry.to_numpy()))
+    spans = spans[~shapely.intersects(outline, spans)]
+    tree = shapely.STRtree(atoms.geometry.to_numpy())
+    ends = [tree.nearest(shapely.get_point(spans, end)) for end in (0, -1)]
+    pairs = pd.DataFrame(np.sort(np.array(ends).T, axis=1), columns=["atom_a", "atom_b"])
+    pairs = pairs[pairs["atom_a"] < pairs["atom_b"]].drop_duplicates()
+    table = table.merge(pairs.assign(bridged=True), on=["atom_a", "atom_b"], how="outer")
+    bridged = table.pop("bridged").eq(other=True) & ~table["crossable"].eq(other=True)
+    table.loc[bridged, "via"] = "bridge"
+    table["crossable"] = bridged | table["crossable"].eq(other=True)
+    return table.fillna({"shared_m": 0.0})

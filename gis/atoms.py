@@ -1,0 +1,109 @@
+"""Put together the atoms of a community: homes and ground, each with its cell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from gis import blocks, cells, homes
+from gis.tables import PLAN_LAYERS, with_columns
+
+if TYPE_CHECKING:
+    from gis.inputs import Inputs
+
+__all__ = ["build"]
+
+
+def build(inputs: Inputs, community_code: str, *, largest_households: int) -> gpd.GeoDataFrame:
+    """Build the atoms of one community.
+
+    Parameters
+    ----------
+    inputs
+        Inputs in one metric CRS, with communities assigned and households estimated.
+    community_code
+        Which community.
+    largest_households
+        The micro-grid's hard maximum: larger buildings are split by stairwell.
+
+    Returns
+    -------
+    The atoms layer of the plan contract, without codes and walks, sorted by atom_id. Ground is
+    named ground-<community_code>-001 and so on, west to east.
+    """
+    communities = inputs["communities"]
+    boundary = communities.loc[communities["community_code"] == community_code].geometry.iloc[0]
+    if inputs.has("cells"):
+        own = _of(inputs["cells"], community_code)
+        table = _given_homes(own)
+        tiles = cells.given(own.geometry.to_numpy(), boundary)
+    else:
+        own = _of(inputs["buildings"], community_code)
+        table = homes.build(
+            own, entrances=_near(inputs["entrances"], own), largest_households=largest_households
+        )
+        cut = blocks.cut(
+            boundary, barriers=inputs["barriers"], special_sites=inputs["special_sites"]
+        )
+        tiles = cells.around(table.geometry.to_numpy(), boundary, blocks=cut)
+    atoms = pd.concat([table.drop(columns="geometry"), _ground(tiles, community_code)])
+    atoms["kind"] = np.where(np.arange(len(atoms)) < tiles.homes, "home", "ground")
+    atoms["special"] = tiles.special
+    atoms["community_code"] = community_code
+    whole = gpd.GeoDataFrame(atoms, geometry=tiles.shapes, crs=communities.crs)
+    whole = whole.sort_values("atom_id", kind="stable").reset_index(drop=True)
+    return with_columns(whole, PLAN_LAYERS["atoms"])
+
+
+def _of(table: gpd.GeoDataFrame, community_code: str) -> gpd.GeoDataFrame:
+    return table.loc[table["community_code"] == community_code]
+
+
+def _near(entrances: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Keep the entrances of these buildings, and the nameless ones that stand at them."""
+    if not len(entrances) or not len(buildings):
+        return entrances.iloc[:0]
+    named = entrances["building_id"].isin(buildings["building_id"])
+    ground = shapely.box(*buildings.total_bounds).buffer(1.0)
+    return entrances[named | (entrances["building_id"].isna() & entrances.within(ground))]
+
+
+def _given_homes(own: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Make homes of a planner's own cells; people enter them at their middle."""
+    middle = own.geometry.representative_point()
+    return pd.DataFrame(
+        {
+            "atom_id": own["cell_id"].astype("str"),
+            "building_id": "",
+            "stairwells": "",
+            "compound": None,
+            "households": own["households"],
+            "residents": own["residents"],
+            "estimated": own["estimated"],
+            "entrance_x": middle.x,
+            "entrance_y": middle.y,
+            "geometry": own.geometry,
+        }
+    )
+
+
+def _ground(tiles: cells.Cells, community_code: str) -> pd.DataFrame:
+    """Name the pieces of ground from west to east."""
+    ground = tiles.shapes[tiles.homes :]
+    spots = shapely.get_coordinates(shapely.centroid(ground)).round(2).reshape(-1, 2)
+    rank = np.empty(len(ground), dtype=np.int64)
+    rank[np.lexsort((spots[:, 1], spots[:, 0]))] = np.arange(1, len(ground) + 1)
+    rows: list[dict[str, Any]] = [
+        {
+            "atom_id": f"ground-{community_code}-{number:03d}",
+            "households": 0,
+            "residents": 0,
+            "estimated": False,
+        }
+        for number in rank
+    ]
+    return pd.DataFrame(rows, columns=["atom_id", "households", "residents", "estimated"])

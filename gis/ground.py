@@ -1,0 +1,89 @@
+"""Prepare a community for partitioning: atoms, what touches what, and which home ground goes with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from gis import adjacency, atoms
+from gis.errors import NotACoverage
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from gis.inputs import Inputs
+
+__all__ = ["Ground", "build"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """A community ready to be partitioned.
+
+    Parameters
+    ----------
+    atoms
+        The atoms layer of the plan contract, without codes and walks.
+    adjacency
+        The adjacency layer, attached borders included.
+    hosts
+        Position of the home (or the special site's first atom) that each atom goes with, (n,).
+    """
+
+    atoms: gpd.GeoDataFrame
+    adjacency: pd.DataFrame
+    hosts: NDArray[np.int64]
+
+
+def build(inputs: Inputs, community_code: str, *, largest_households: int) -> Ground:
+    """Build the ground of one community.
+
+    Parameters
+    ----------
+    inputs
+        Inputs in one metric CRS, with communities assigned and households estimated.
+    community_code
+        Which community.
+    largest_households
+        Larger buildings are split by stairwell.
+
+    Raises
+    ------
+    NotACoverage
+        If the community has no home outside special sites, or its cells do not tile it.
+    """
+    own = atoms.build(inputs, community_code, largest_households=largest_households)
+    if not ((own["kind"] == "home") & (own["special"].fillna("") == "")).any():
+        msg = f"community {community_code} has no building outside special sites to plan"
+        raise NotACoverage(msg)
+    touching = adjacency.build(
+        own,
+        barriers=inputs["barriers"],
+        gates=inputs["gates"],
+        walkways=inputs["walkways"],
+    )
+    own = _absorbed(own, touching)
+    joined = adjacency.attach(touching, own)
+    return Ground(own, joined, adjacency.hosts(joined, own))
+
+
+def _absorbed(own: gpd.GeoDataFrame, touching: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Give ground that touches nothing but special sites to the one it shares most border with."""
+    while True:
+        joined = adjacency.attach(touching, own)
+        lost = np.flatnonzero(adjacency.hosts(joined, own) < 0)
+        index = pd.Index(own["atom_id"])
+        pairs = np.column_stack([index.get_indexer(touching[c]) for c in ("atom_a", "atom_b")])
+        special = own["special"].fillna("").to_numpy(dtype=object)
+        rows = np.flatnonzero(np.isin(pairs, lost).any(axis=1) & (special[pairs] != "").any(axis=1))
+        if not len(rows):
+            return own
+        longest = rows[int(np.argmax(touching["shared_m"].to_numpy()[rows]))]
+        one, other = pairs[longest]
+        ground, site = (one, other) if special[one] == "" else (other, one)
+        special[ground] = special[site]
+        own = own.assign(special=pd.Series(special, index=own.index, dtype="str"))

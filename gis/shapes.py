@@ -1,0 +1,39 @@
+"""Keep geometry polygonal: what set operations leave behind beside areas is dropped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["GRID_M", "polygonal"]
+
+#: Every coordinate sits on a grid this wide.
+GRID_M: Final = 0.001
+
+_POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
+
+
+def polygonal(shapes: ArrayLike) -> NDArray[Any]:
+    """Return each shape's areas alone; an empty polygon where it has none.
+
+    Examples
+    --------
+    >>> both = shapely.from_wkt("GEOMETRYCOLLECTION(POINT(5 5),POLYGON((0 0,1 0,1 1,0 0)))")
+    >>> [shape.geom_type for shape in polygonal([both, shapely.Point(0, 0)])]
+    ['Polygon', 'Polygon']
+    """
+    shapes = np.array(shapes, dtype=object)
+    kinds = shapely.get_type_id(shapes)
+    shapes[~np.isin(kinds, (_POLYGON, _MULTIPOLYGON, _COLLECTION))] = shapely.Polygon()
+    for position in np.flatnonzero(kinds == _COLLECTION):
+        parts = shapely.get_parts(shapes[position])
+        areas = parts[shapely.get_type_id(parts) == _POLYGON]
+        shapes[position] = areas[0] if len(areas) == 1 else shapely.MultiPolygon(list(areas))
+        if not len(areas):
+            shapes[position] = shapely.Polygon()
+    return shapes
