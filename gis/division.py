@@ -1,0 +1,161 @@
+"""Hand a community's atoms to the partition engine, and take its labels back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from gis import partition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from gis.rules import Level, LevelRules, Rules
+
+__all__ = ["Division", "divide"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Division:
+    """Labels of all atoms at both levels, and how good they are.
+
+    Parameters
+    ----------
+    large, micro
+        Labels, (n,); -1 for atoms of special sites.
+    centres
+        Level to the position of the atom in the middle of each label.
+    solutions
+        Level to what the engine said.
+    """
+
+    large: NDArray[np.int64]
+    micro: NDArray[np.int64]
+    centres: dict[Level, NDArray[np.int64]]
+    solutions: dict[Level, partition.Solution]
+
+    def unavoidable(self, level: Level) -> dict[int, str]:
+        """Map labels whose hard range is proven impossible to the proof."""
+        return {
+            violation.district: violation.why
+            for violation in self.solutions[level].violations
+            if violation.rule == "hard_range" and violation.proven
+        }
+
+
+def divide(
+    atoms: gpd.GeoDataFrame,
+    adjacency: pd.DataFrame,
+    hosts: NDArray[np.int64],
+    *,
+    walk_m: NDArray[np.float64],
+    locks: pd.DataFrame,
+    rules: Rules,
+    progress: Callable[[float], None] | None = None,
+) -> Division:
+    """Divide the homes of one community at both levels; ground follows its host.
+
+    Parameters
+    ----------
+    atoms
+        Atoms of one community.
+    adjacency
+        What `gis.adjacency.attach` returned.
+    hosts
+        What `gis.adjacency.hosts` returned.
+    walk_m
+        Metres from each base home to each other, in the order of the atoms; inf where there is
+        no way.
+    locks
+        The input layer.
+    rules
+        Ranges, walking limits, seed.
+    progress
+        Told the share of the work done, 0 to 1.
+    """
+    special = atoms["special"].fillna("").to_numpy()
+    base = np.flatnonzero((atoms["kind"] == "home").to_numpy() & (special == ""))
+    place = np.full(len(atoms), -1, dtype=np.int64)
+    place[base] = np.arange(len(base))
+    homes = atoms.iloc[base]
+    weights = homes["households"].to_numpy(dtype=np.int64)
+    solution = partition.solve_nested(
+        weights,
+        _edges(adjacency, atoms, place[hosts]),
+        _cost(weights, walk_m),
+        large=_level(rules.large),
+        micro=_level(rules.micro),
+        walk_m=walk_m,
+        keep_together=_groups(homes["compound"]),
+        locked_large=_locked(homes, locks, "large"),
+        locked_micro=_locked(homes, locks, "micro"),
+        can_be_centre=weights > 0,
+        ids=homes["atom_id"].to_numpy(dtype=object).astype(str),
+        seed=rules.seed,
+        progress=progress,
+    )
+    follows = np.where((special == "") & (hosts >= 0), place[hosts], -1)
+    return Division(
+        large=np.where(follows >= 0, solution.large.labels[follows], -1),
+        micro=np.where(follows >= 0, solution.micro.labels[follows], -1),
+        centres={
+            "large": base[solution.large.centres],
+            "micro": base[solution.micro.centres],
+        },
+        solutions={"large": solution.large, "micro": solution.micro},
+    )
+
+
+def _level(rules: LevelRules) -> partition.Level:
+    return partition.Level(
+        limit=rules.hard_households,
+        soft_limit=rules.soft_households,
+        target=rules.target_households,
+        max_walk_m=rules.walk_limit_m,
+    )
+
+
+def _edges(
+    adjacency: pd.DataFrame, atoms: gpd.GeoDataFrame, home: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return pairs of homes between which people can go, ground merged into its home."""
+    index = pd.Index(atoms["atom_id"])
+    # An attached border is one nobody can cross: it gives ground a grid and joins no homes.
+    usable = adjacency[adjacency["crossable"].astype(bool) & (adjacency["via"] != "attached")]
+    ends = np.column_stack(
+        [home[index.get_indexer(usable[column])] for column in ("atom_a", "atom_b")]
+    )
+    between = (ends >= 0).all(axis=1) & (ends[:, 0] != ends[:, 1])
+    special = atoms["special"].fillna("").to_numpy() != ""
+    crosses = np.column_stack(
+        [special[index.get_indexer(usable[column])] for column in ("atom_a", "atom_b")]
+    ).any(axis=1)
+    return np.unique(np.sort(ends[between & ~crosses], axis=1), axis=0)
+
+
+def _cost(weights: NDArray[np.int64], walk_m: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Households × metres; what cannot be reached stays infinite."""
+    finite = np.isfinite(walk_m)
+    return np.where(finite, weights[:, None] * np.where(finite, walk_m, 0.0), np.inf)
+
+
+def _groups(names: pd.Series) -> NDArray[np.int64]:
+    """Give each name its number in their order; -1 where there is none."""
+    codes, _ = pd.factorize(names.replace("", None), sort=True)
+    return np.asarray(codes, dtype=np.int64)
+
+
+def _locked(homes: Any, locks: pd.DataFrame, level: Level) -> NDArray[np.int64] | None:
+    """Give the atoms locked together one number; None where a level has no locks."""
+    own = locks[locks["level"].fillna("large").replace("", "large") == level]
+    if not len(own):
+        return None
+    grid = dict(zip(own["building_id"], own["grid"], strict=True))
+    keys = homes["building_id"].where(homes["building_id"].fillna("") != "", homes["atom_id"])
+    return _groups(keys.map(grid))

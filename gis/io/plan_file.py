@@ -1,0 +1,117 @@
+"""Read and write plan files: one GeoPackage that holds a whole plan."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pyogrio
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from gis.errors import NotAPlan
+from gis.plan_data import Plan
+from gis.tables import INPUT_LAYERS, PLAN_LAYERS, Layer, empty_layer, with_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+__all__ = ["atomic_path", "read_plan", "write_layers", "write_plan"]
+
+
+def write_plan(plan: Plan, path: str | Path) -> None:
+    """Write a plan to a GeoPackage; an existing file is replaced only once the new one is whole.
+
+    Parameters
+    ----------
+    plan
+        The plan; every one of its layers is written under its name.
+    path
+        Where to; by custom ``*.gpkg``.
+    """
+    write_layers(plan.layers, path)
+
+
+def read_plan(path: str | Path) -> Plan:
+    """Read a plan file back as it was written.
+
+    Raises
+    ------
+    NotAPlan
+        If the file is absent, not a GeoPackage, or lacks a layer of a plan.
+    """
+    try:
+        names = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+    except (DataSourceError, DataLayerError) as error:
+        msg = f"{Path(path).name} is not a GeoPackage; make one with `wangge plan`"
+        raise NotAPlan(msg) from error
+    missing = sorted(set(PLAN_LAYERS) - set(names))
+    if missing:
+        msg = f"{Path(path).name} is no plan file: it lacks {', '.join(missing)}"
+        raise NotAPlan(msg)
+    layers = {name: _read_layer(path, name) for name in names}
+    return Plan(layers=layers, crs=layers["communities"].crs)
+
+
+def write_layers(layers: Any, path: str | Path) -> None:
+    """Write tables to one GeoPackage, atomically, in the order of their names."""
+    with atomic_path(path) as temporary:
+        for name in sorted(layers):
+            _write_layer(layers[name], temporary, name)
+
+
+@contextlib.contextmanager
+def atomic_path(path: str | Path) -> Iterator[Path]:
+    """Give a path beside `path` to write to; it takes the place of `path` only on success."""
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".wangge-") as folder:
+        temporary = Path(folder) / target.name
+        yield temporary
+        os.replace(temporary, target)
+
+
+def _write_layer(table: pd.DataFrame, path: Path, name: str) -> None:
+    with warnings.catch_warnings():
+        # GDAL warns where a name is not one it would choose, such as layers/shops.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        if isinstance(table, gpd.GeoDataFrame):
+            kinds = set(table.geom_type.dropna())
+            one = kinds.pop() if len(kinds) == 1 else "Unknown"
+            pyogrio.write_dataframe(
+                table.reset_index(drop=True),
+                path,
+                layer=name,
+                driver="GPKG",
+                geometry_type=one,
+                promote_to_multi=False,
+                append=path.exists(),
+            )
+        else:
+            pyogrio.write_dataframe(
+                table.reset_index(drop=True), path, layer=name, driver="GPKG", append=path.exists()
+            )
+
+
+def _read_layer(path: str | Path, name: str) -> Any:
+    table = pyogrio.read_dataframe(path, layer=name)
+    contract = _contract(name)
+    if contract is None:
+        return table
+    if contract.geometry and not isinstance(table, gpd.GeoDataFrame):
+        return empty_layer(contract)
+    table = with_columns(table, contract)
+    for column in ("estimated", "residents_estimated"):
+        if column in table.columns:
+            table[column] = table[column].astype("boolean")
+    return table
+
+
+def _contract(name: str) -> Layer | None:
+    return PLAN_LAYERS.get(name) or INPUT_LAYERS.get(name)

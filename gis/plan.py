@@ -1,0 +1,322 @@
+"""Make a plan: the whole flow from inputs to a frozen plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from gis import (
+    access,
+    centres,
+    circles,
+    communities,
+    counts,
+    crs,
+    division,
+    grids,
+    ground,
+    households,
+    provenance,
+    resolve,
+    violations,
+)
+from gis.errors import NotACoverage
+from gis.plan_data import Plan
+from gis.rules import Level
+from gis.tables import COUNTED_PREFIX, PLAN_LAYERS, empty_layer
+from gis.walking import Walking, walking
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    from gis.inputs import Inputs
+    from gis.rules import Rules
+
+    Progress = Callable[[str, float], None]
+
+__all__ = ["build_plan", "prepare"]
+
+LEVELS: Final[tuple[Level, ...]] = ("large", "micro")
+
+#: Input layers that a plan file carries, so that it needs no other file.
+CARRIED: Final = (
+    "communities",
+    "buildings",
+    "cells",
+    "compounds",
+    "walkways",
+    "gates",
+    "barriers",
+    "facilities",
+    "meeting_points",
+    "special_sites",
+)
+
+
+def build_plan(
+    inputs: Inputs, rules: Rules, *, created: str = "", progress: Progress | None = None
+) -> Plan:
+    """Divide communities into large grids and micro-grids.
+
+    Parameters
+    ----------
+    inputs
+        What `gis.io.read` returned, without error-level faults (`gis.check.require`).
+    rules
+        What to plan by.
+    created
+        When the plan is made, as text for its info; not part of what identifies it.
+    progress
+        Told the stage and the share of the whole work done, 0 to 1.
+
+    Returns
+    -------
+    The plan. Same inputs and rules give the same plan, whatever the order of the rows.
+
+    Raises
+    ------
+    NotACoverage
+        If no community can be planned; where some can, the others are named in the plan's info.
+    """
+    tell = progress or (lambda _stage, _share: None)
+    tell("households", 0.0)
+    ready = prepare(inputs, rules)
+    tell("cells", 0.05)
+    grounds, failed = _grounds(ready, rules)
+    tell("walking", 0.3)
+    places, facility_points = _place(grounds, ready, rules)
+    walker = next(iter(places.values())).walking
+    parts = []
+    for number, code in enumerate(grounds):
+        step = 0.5 / len(grounds)
+        start = 0.4 + step * number
+        tell("partition", start)
+
+        def done(share: float, start: float = start, step: float = step) -> None:
+            tell("partition", start + step * share)
+
+        parts.append(_community(grounds[code], places[code], ready, rules, done))
+    tell("circles", 0.9)
+    layers = _together(parts, ready, rules, walker, facility_points)
+    made = provenance.info(
+        ready,
+        rules,
+        layers,
+        quality={
+            part.code: {
+                level: provenance.quality(part.division.solutions[level]) for level in LEVELS
+            }
+            for part in parts
+        },
+        walking_method=walker.method,
+        failed=failed,
+        created=created,
+    )
+    tell("done", 1.0)
+    return Plan(layers={**layers, "info": made}, crs=ready["communities"].crs)
+
+
+def prepare(inputs: Inputs, rules: Rules) -> Inputs:
+    """Bring inputs into one metric CRS, assign communities, estimate households.
+
+    Rows of every layer are sorted by what they hold, so that their order changes nothing.
+    """
+    metric = crs.to_metric(inputs)
+    metric = metric.with_layers(**{name: _sorted(t) for name, t in metric.layers.items()})
+    return households.estimate(communities.assign(metric), rules)
+
+
+def _sorted(table: Any) -> Any:
+    """Sort rows by the first column, then the rest, then where they lie."""
+    keys = table.drop(columns="geometry", errors="ignore").astype("str").fillna("")
+    if isinstance(table, gpd.GeoDataFrame):
+        keys["geometry"] = shapely.to_wkb(shapely.normalize(table.geometry.to_numpy()), hex=True)
+        keys["geometry"] = keys["geometry"].fillna("")
+    columns = [keys[name].to_numpy(dtype=str) for name in keys.columns]
+    return table.iloc[np.lexsort(columns[::-1])] if columns and len(table) else table
+
+
+def _grounds(ready: Inputs, rules: Rules) -> tuple[dict[str, ground.Ground], dict[str, str]]:
+    """Build the ground of each community; one that fails does not stop the rest."""
+    grounds, failed = {}, {}
+    for code in ready["communities"]["community_code"]:
+        try:
+            grounds[code] = ground.build(
+                ready, code, largest_households=rules.micro.hard_households[1]
+            )
+        except NotACoverage as error:
+            failed[code] = str(error)
+    if not grounds:
+        raise NotACoverage("; ".join(failed.values()))
+    return grounds, failed
+
+
+def _place(
+    grounds: Mapping[str, ground.Ground], ready: Inputs, rules: Rules
+) -> tuple[dict[str, centres.Places], NDArray[np.int64]]:
+    """Put all entrances, meeting points and facilities into one walking network."""
+    points: list[Any] = []
+    entrances = {}
+    for code, own in grounds.items():
+        home = (own.atoms["kind"] == "home").to_numpy()
+        at = np.full(len(home), -1, dtype=np.int64)
+        at[home] = len(points) + np.arange(home.sum())
+        entrances[code] = at
+        points += list(shapely.points(own.atoms.loc[home, ["entrance_x", "entrance_y"]]))
+    meeting = len(points) + np.arange(len(ready["meeting_points"]))
+    points += list(ready["meeting_points"].geometry)
+    facilities = len(points) + np.arange(len(ready["facilities"]))
+    points += list(ready["facilities"].geometry.representative_point())
+    network = walking(
+        np.array(points, dtype=object),
+        walkways=ready["walkways"],
+        gates=ready["gates"],
+        barriers=ready["barriers"],
+        rules=rules.walking,
+    )
+    return {
+        code: centres.Places(network, at, meeting) for code, at in entrances.items()
+    }, facilities
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """The finished layers of one community, and how they were divided."""
+
+    code: str
+    atoms: gpd.GeoDataFrame
+    adjacency: pd.DataFrame
+    grids: dict[Level, gpd.GeoDataFrame]
+    centres: gpd.GeoDataFrame
+    violations: pd.DataFrame
+    division: division.Division
+    points: NDArray[np.int64]
+
+
+def _community(
+    own: ground.Ground,
+    places: centres.Places,
+    ready: Inputs,
+    rules: Rules,
+    progress: Callable[[float], None],
+) -> _Part:
+    """Divide one community, number and name its grids, measure them, list what does not hold."""
+    base = places.atoms[(own.atoms["kind"] == "home") & (own.atoms["special"].fillna("") == "")]
+    divided = division.divide(
+        own.atoms,
+        own.adjacency,
+        own.hosts,
+        walk_m=places.walking.matrix(base, base),
+        locks=ready["locks"],
+        rules=rules,
+        progress=progress,
+    )
+    atoms = grids.number(own.atoms, large=divided.large, micro=divided.micro)
+    found: dict[Level, gpd.GeoDataFrame] = {}
+    chosen, unavoidable = [], {}
+    for level in LEVELS:
+        codes = atoms[f"{level}_code"].to_numpy(dtype=object)
+        middle = {codes[atom]: int(atom) for atom in divided.centres[level]}
+        centre = centres.choose(
+            atoms,
+            level,
+            middle=middle,
+            meeting_points=ready["meeting_points"],
+            places=places,
+        )
+        metres = centres.walks(
+            atoms, level, centres=centre, walking=places.walking, points=places.atoms
+        )
+        atoms = atoms.assign(**{f"walk_{level}_m": metres})
+        table = grids.dissolve(atoms, level, names=rules.names)
+        table["centre_atom"] = centre["atom_id"].to_numpy()
+        found[level] = grids.with_walks(table, atoms, level)
+        chosen.append(centre)
+        labels = divided.large if level == "large" else divided.micro
+        unavoidable |= {
+            codes[int(np.argmax(labels == label))]: why
+            for label, why in divided.unavoidable(level).items()
+        }
+    centre = pd.concat(chosen, ignore_index=True)
+    broken = violations.build(
+        atoms,
+        found,
+        rules,
+        meeting_points=dict(zip(centre["code"], centre["name"], strict=True)),
+        unavoidable=unavoidable,
+    )
+    named = broken["code"].value_counts()
+    for table in found.values():
+        table["violations"] = table["code"].map(named).fillna(0).astype("Int64")
+    return _Part(
+        str(atoms["community_code"].iloc[0]),
+        atoms,
+        own.adjacency,
+        found,
+        centre,
+        broken,
+        divided,
+        places.atoms,
+    )
+
+
+def _together(
+    parts: list[_Part],
+    ready: Inputs,
+    rules: Rules,
+    walker: Walking,
+    facility_points: NDArray[np.int64],
+) -> dict[str, Any]:
+    """Put the communities' layers together and add what is measured over all of them."""
+    atoms = pd.concat([part.atoms for part in parts], ignore_index=True)
+    points = np.concatenate([part.points for part in parts])
+    centre = pd.concat([part.centres for part in parts], ignore_index=True)
+    layers: dict[str, Any] = {
+        name: ready[name].reset_index(drop=True) for name in CARRIED if ready.has(name)
+    }
+    layers |= {
+        COUNTED_PREFIX + name: table.reset_index(drop=True)
+        for name, table in ready.counted.items()
+    }
+    layers |= {
+        "atoms": atoms,
+        "adjacency": pd.concat([part.adjacency for part in parts], ignore_index=True),
+        "centres": centre.drop(columns="point"),
+        "violations": pd.concat([part.violations for part in parts], ignore_index=True),
+        "counts": counts.build(ready.counted, atoms),
+        "addresses": resolve.addresses(
+            ready["addresses"],
+            atoms,
+            buildings=ready["buildings"] if ready.has("buildings") else None,
+        ),
+        "people": resolve.people(ready["people"], atoms, communities=ready["communities"]),
+        "lineage": empty_layer(PLAN_LAYERS["lineage"]),
+    }
+    for level in LEVELS:
+        tables = [part.grids[level] for part in parts]
+        layers[f"{level}_grids"] = pd.concat(tables, ignore_index=True)
+    home = points >= 0
+    layers["circles"] = circles.build(
+        centre,
+        walker,
+        atom_points=points[home],
+        atom_households=atoms.loc[home, "households"].to_numpy(dtype=np.int64),
+        atom_codes={level: atoms.loc[home, f"{level}_code"].to_numpy() for level in LEVELS},
+        rules=rules.walking,
+    )
+    layers["access"] = access.build(
+        atoms.loc[home, "atom_id"].to_numpy(),
+        points[home],
+        ready["facilities"],
+        facility_points,
+        walker,
+        limits=rules.access,
+    )
+    return layers
