@@ -193,19 +193,30 @@ def _gather(cells: NDArray[Any], footprints: NDArray[Any]) -> NDArray[Any]:
     keep = shapely.is_valid(parts) & (shapely.area(parts) > 0)
     parts, owner = parts[keep], owner[keep]
     own = shapely.area(shapely.intersection(parts, footprints[owner])) > 0
-    main = np.array(
-        [_main(parts, own, np.flatnonzero(owner == n)) for n in range(len(cells))], dtype=object
+    main = [_main(parts, own, np.flatnonzero(owner == n)) for n in range(len(cells))]
+    home = np.full(len(parts), -1, dtype=np.int64)
+    for cell, group in enumerate(main):
+        home[group] = cell
+    _adopt(parts, home)
+    # What touches no cell of the block stays with the one it came from.
+    home = np.where(home < 0, owner, home)
+    return np.array(
+        [shapely.union_all(parts[home == n], grid_size=GRID_M) for n in range(len(cells))],
+        dtype=object,
     )
-    kept = {int(p) for group in main for p in group}
-    result = [[parts[p] for p in group] for group in main]
-    for part in range(len(parts)):
-        if part in kept:
-            continue
-        border = shapely.length(shapely.intersection(parts[part], cells))
-        border[owner[part]] = 0.0
-        host = int(np.argmax(border.round(3)))
-        result[host if border[host] > 0 else int(owner[part])].append(parts[part])
-    return np.array([shapely.union_all(group, grid_size=GRID_M) for group in result], dtype=object)
+
+
+def _adopt(parts: NDArray[Any], home: NDArray[np.int64]) -> None:
+    """Give each stray part, in place, the home of the part it shares the longest border with."""
+    first, second = shapely.STRtree(parts).query(parts[home < 0], predicate="intersects")
+    first = np.flatnonzero(home < 0)[first]
+    border = shapely.length(shapely.intersection(parts[first], parts[second])).round(3)
+    order = np.lexsort((second, first, -border))
+    while True:
+        ready = [n for n in order if home[first[n]] < 0 <= home[second[n]] and border[n] > 0]
+        if not ready:
+            return
+        home[first[ready[0]]] = home[second[ready[0]]]
 
 
 def _main(

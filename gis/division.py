@@ -91,7 +91,8 @@ def divide(
         _cost(weights, walk_m),
         large=_level(rules.large),
         micro=_level(rules.micro),
-        walk_m=walk_m,
+        # A home without households has no walking check.
+        walk_m=np.where(weights[:, None] > 0, walk_m, np.nan),
         keep_together=_groups(homes["compound"]),
         locked_large=_locked(homes, locks, "large"),
         locked_micro=_locked(homes, locks, "micro"),

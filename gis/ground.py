@@ -1,4 +1,4 @@
-"""Prepare a community for partitioning: atoms, what touches what, and which home ground goes with."""
+"""Prepare a community for partitioning: its atoms, what touches what, what ground goes with."""
 
 from __future__ import annotations
 

@@ -27,7 +27,6 @@ from gis import (
 )
 from gis.errors import NotACoverage
 from gis.plan_data import Plan
-from gis.rules import Level
 from gis.tables import COUNTED_PREFIX, PLAN_LAYERS, empty_layer
 from gis.walking import Walking, walking
 
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gis.inputs import Inputs
-    from gis.rules import Rules
+    from gis.rules import Level, Rules
 
     Progress = Callable[[str, float], None]
 
@@ -282,8 +281,7 @@ def _together(
         name: ready[name].reset_index(drop=True) for name in CARRIED if ready.has(name)
     }
     layers |= {
-        COUNTED_PREFIX + name: table.reset_index(drop=True)
-        for name, table in ready.counted.items()
+        COUNTED_PREFIX + name: table.reset_index(drop=True) for name, table in ready.counted.items()
     }
     layers |= {
         "atoms": atoms,
@@ -302,21 +300,21 @@ def _together(
     for level in LEVELS:
         tables = [part.grids[level] for part in parts]
         layers[f"{level}_grids"] = pd.concat(tables, ignore_index=True)
-    home = points >= 0
     layers["circles"] = circles.build(
-        centre,
+        centre[centre["point"] >= 0],
         walker,
-        atom_points=points[home],
-        atom_households=atoms.loc[home, "households"].to_numpy(dtype=np.int64),
-        atom_codes={level: atoms.loc[home, f"{level}_code"].to_numpy() for level in LEVELS},
+        atom_points=points,
+        households=atoms["households"].to_numpy(dtype=np.int64),
+        atom_codes={level: atoms[f"{level}_code"].to_numpy() for level in LEVELS},
         rules=rules.walking,
+        crs=atoms.crs,
     )
+    home = points >= 0
     layers["access"] = access.build(
         atoms.loc[home, "atom_id"].to_numpy(),
         points[home],
-        ready["facilities"],
-        facility_points,
-        walker,
+        ready["facilities"].assign(point=facility_points),
+        walking=walker,
         limits=rules.access,
     )
     return layers

@@ -109,7 +109,8 @@ def _walks(
     atoms: gpd.GeoDataFrame, level: Level, rules: Rules, meeting_points: Mapping[str, str]
 ) -> Iterator[Row]:
     limit = rules.level(level).walk_limit_m
-    homes = atoms[(atoms["kind"] == "home") & (atoms["special"].fillna("") == "")]
+    # Nobody walks home to a shop: only atoms with households are measured.
+    homes = atoms[(atoms["households"] > 0) & (atoms["special"].fillna("") == "")]
     walks = zip(homes["atom_id"], homes[f"{level}_code"], homes[f"walk_{level}_m"], strict=True)
     for atom, code, walk_m in walks:
         row = {"level": level, "code": code, "atom_id": atom, "severity": "warning"}
