@@ -13,6 +13,8 @@ East compound 西园: buildings e1..e6, 20 households each. A road runs at x=200
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import pandas as pd
 from shapely import LineString, Point, box
@@ -29,8 +31,6 @@ __all__ = ["CRS", "toy_inputs", "toy_rules"]
 
 def toy_rules(**changes: object) -> Rules:
     """Return rules to the toy's scale."""
-    from dataclasses import replace
-
     rules = replace(
         Rules.load(),
         name="toy",
@@ -83,17 +83,31 @@ def toy_inputs(*, shuffle: int | None = None) -> Inputs:
         ),
         "addresses": _frame(
             [
-                {"address": "东园1幢2单元301室", "building_id": "w1", "stairwell": 2, "room": "301",
-                 "geometry": None},
+                {
+                    "address": "东园1幢2单元301室",
+                    "building_id": "w1",
+                    "stairwell": 2,
+                    "room": "301",
+                    "geometry": None,
+                },
                 {"address": "东园2幢", "building_id": None, "geometry": Point(70, 50)},
                 {"address": "无处", "building_id": None, "geometry": Point(380, 150)},
             ]
         ),
         "people": pd.DataFrame(
             [
-                {"name": "张三", "role": "社区书记", "serves": "玩具社区", "duty_phone": "025-55500001"},
-                {"name": "李四", "role": "楼道党小组长", "serves": "w1/2",
-                 "private_phone": "19900000001"},
+                {
+                    "name": "张三",
+                    "role": "社区书记",
+                    "serves": "玩具社区",
+                    "duty_phone": "025-55500001",
+                },
+                {
+                    "name": "李四",
+                    "role": "楼道党小组长",
+                    "serves": "w1/2",
+                    "private_phone": "19900000001",
+                },
             ]
         ),
         "layers/shops": _frame(
@@ -104,15 +118,15 @@ def toy_inputs(*, shuffle: int | None = None) -> Inputs:
             ]
         ),
     }
-    ready = {}
-    for name, table in layers.items():
-        if name in INPUT_LAYERS:
-            table = with_columns(table, INPUT_LAYERS[name])
-        if shuffle is not None:
-            table = table.sample(frac=1.0, random_state=shuffle)
-        table.index = pd.RangeIndex(1, len(table) + 1, name="row")
-        ready[name] = table
+    ready = {name: _read_as(name, table, shuffle) for name, table in layers.items()}
     return Inputs(layers=ready, source="toy", hashes={"toy": "0" * 64})
+
+
+def _read_as(name: str, layer: pd.DataFrame, shuffle: int | None) -> pd.DataFrame:
+    table = with_columns(layer, INPUT_LAYERS[name]) if name in INPUT_LAYERS else layer
+    if shuffle is not None:
+        table = table.sample(frac=1.0, random_state=shuffle)
+    return table.set_axis(pd.RangeIndex(1, len(table) + 1, name="row"))
 
 
 def _west() -> list[dict[str, object]]:
