@@ -183,7 +183,15 @@ def _rounded(lines: NDArray[Any]) -> NDArray[Any]:
 
 def _sorted(lines: NDArray[Any]) -> NDArray[Any]:
     """Give each line one direction and all of them one order, whatever those they had."""
-    lines = shapely.normalize(lines)
+    backward = shapely.reverse(lines)
+    lines = np.where(shapely.to_wkb(backward) < shapely.to_wkb(lines), backward, lines)
+    # A ring that others meet at its ends must keep them; any other may begin anywhere.
+    starts, stops = shapely.get_point(lines, 0), shapely.get_point(lines, -1)
+    xy = np.vstack([shapely.get_coordinates(starts), shapely.get_coordinates(stops)])
+    _, which, count = np.unique(xy.round(3), axis=0, return_inverse=True, return_counts=True)
+    ends_met = count[which.ravel()[: len(lines)]]
+    alone = shapely.is_closed(lines) & (ends_met == 2)  # noqa: PLR2004 - its own two ends
+    lines = np.where(alone, shapely.normalize(lines), lines)
     return lines[np.argsort(shapely.to_wkb(lines), kind="stable")]
 
 

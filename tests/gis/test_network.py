@@ -254,3 +254,12 @@ def test_shanghai_keeps_its_metres_and_its_bridges():
     graph = nx.Graph(network.edges.tolist())
     whole = max(nx.connected_components(graph), key=len)
     assert lengths[np.isin(network.edges[:, 0], list(whole))].sum() > 0.9 * lengths.sum()
+
+
+def test_a_ring_keeps_the_junction_where_a_path_meets_it():
+    ring, tail = [(0, 0), (5, -3), (10, 0), (5, 3), (0, 0)], [(10, 0), (20, 0)]
+    for lines in ([ring, tail], [tail, ring], [ring[::-1], tail]):
+        network = made(layer(lines))
+        sound(network)
+        assert distance(network, (10, 0), (20, 0)) == 10
+        assert len(network.edges) == 2

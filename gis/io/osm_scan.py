@@ -1,0 +1,158 @@
+"""Read what matters of an OpenStreetMap extract with pyosmium, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from gis.errors import MissingExtra, UnreadableInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+__all__ = ["Scan", "Thing", "administrative_areas", "scan"]
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A node, way or area with tags.
+
+    Parameters
+    ----------
+    osm_id
+        n, w or r and the number, as ``w123``.
+    tags
+        Its tags.
+    geometry
+        Point, LineString, Polygon or MultiPolygon in degrees.
+    nodes
+        Of a way: the ids of its nodes, one per vertex.
+    """
+
+    osm_id: str
+    tags: dict[str, str]
+    geometry: Any
+    nodes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """What an extract holds within a box, each in the order of the file."""
+
+    points: tuple[Thing, ...]
+    ways: tuple[Thing, ...]
+    areas: tuple[Thing, ...]
+    broken: int
+
+
+def administrative_areas(path: Path) -> tuple[Thing, ...]:
+    """Return every whole administrative area of the file, sorted by level, name and id."""
+    areas = [
+        thing
+        for thing in _walk(path, ("boundary",), None)
+        if _is_area(thing) and thing.tags.get("boundary") == "administrative"
+    ]
+    return tuple(
+        sorted(areas, key=lambda a: (_level(a), a.tags.get("name", ""), int(a.osm_id[1:])))
+    )
+
+
+def scan(path: Path, bbox: Box, keys: Iterable[str]) -> Scan:
+    """Return the nodes, ways and areas that carry one of the keys and meet the box.
+
+    Ways are given only where they are a highway; any other closed way is an area.
+
+    Raises
+    ------
+    MissingExtra
+        If pyosmium is not installed.
+    UnreadableInput
+        If the file is absent or no OpenStreetMap data.
+    """
+    points: list[Thing] = []
+    ways: list[Thing] = []
+    areas: list[Thing] = []
+    broken = 0
+    for thing in _walk(path, tuple(sorted({*keys})), bbox):
+        if thing.geometry is None:
+            broken += 1
+        elif thing.osm_id[0] == "n":
+            points.append(thing)
+        elif thing.nodes:
+            ways.append(thing)
+        else:
+            areas.append(thing)
+    return Scan(points=tuple(points), ways=tuple(ways), areas=tuple(areas), broken=broken)
+
+
+def _walk(path: Path, keys: tuple[str, ...], bbox: Box | None) -> Iterator[Thing]:
+    """Go through the file once; geometry is None where nodes are missing."""
+    osmium = _osmium()
+    if not path.is_file():
+        msg = f"{path.name} is not a file"
+        raise UnreadableInput(msg)
+    wkb = osmium.geom.WKBFactory()
+    try:
+        things = osmium.FileProcessor(path).with_areas().with_filter(osmium.filter.KeyFilter(*keys))
+        for item in things:
+            if item.is_node():
+                thing = Thing(f"n{item.id}", dict(item.tags), _point(item))
+            elif item.is_way() and "highway" in item.tags:
+                thing = _way(item)
+            elif item.is_area() and "highway" not in item.tags:
+                thing = _area(item, osmium, wkb)
+            else:
+                continue
+            if bbox is None or thing.geometry is None or _meets(thing.geometry, bbox):
+                yield thing
+    except (RuntimeError, ValueError) as error:
+        msg = f"{path.name} is not readable OpenStreetMap data: {error}"
+        raise UnreadableInput(msg) from error
+
+
+def _osmium() -> Any:
+    try:
+        import osmium  # noqa: PLC0415 - an optional extra
+    except ImportError as error:
+        msg = 'OpenStreetMap files need pyosmium: pip install "wangge[osm]"'
+        raise MissingExtra(msg) from error
+    return osmium
+
+
+def _point(item: Any) -> Any:
+    return shapely.Point(item.location.lon, item.location.lat) if item.location.valid() else None
+
+
+def _way(item: Any) -> Thing:
+    located = [(n.ref, (n.lon, n.lat)) for n in item.nodes if n.location.valid()]
+    line = shapely.LineString([xy for _, xy in located]) if len(located) > 1 else None
+    return Thing(f"w{item.id}", dict(item.tags), line, tuple(ref for ref, _ in located))
+
+
+def _area(item: Any, osmium: Any, wkb: Any) -> Thing:
+    try:
+        shape = shapely.from_wkb(wkb.create_multipolygon(item))
+        shape = shape.geoms[0] if len(shape.geoms) == 1 else shape
+    except (osmium.InvalidLocationError, RuntimeError):
+        shape = None
+    kind = "w" if item.from_way() else "r"
+    return Thing(f"{kind}{item.orig_id()}", dict(item.tags), shape)
+
+
+def _meets(shape: Any, bbox: Box) -> bool:
+    west, south, east, north = shape.bounds
+    return bool(west <= bbox[2] and east >= bbox[0] and south <= bbox[3] and north >= bbox[1])
+
+
+def _is_area(thing: Thing) -> bool:
+    return thing.geometry is not None and shapely.get_dimensions(thing.geometry) == 2  # noqa: PLR2004
+
+
+def _level(area: Thing) -> int:
+    level = area.tags.get("admin_level", "")
+    return int(level) if level.isdecimal() else 99
