@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-__all__ = ["attach", "build", "hosts"]
+__all__ = ["attach", "build", "hosts", "inhabited"]
 
 MIN_SHARED_M: Final = 1.0
 MIN_OPEN_M: Final = 2.0
@@ -98,7 +98,7 @@ def attach(adjacency: pd.DataFrame, atoms: gpd.GeoDataFrame) -> pd.DataFrame:
     open_now = adjacency["crossable"].to_numpy(dtype=bool)
     special = atoms["special"].fillna("").to_numpy()
     same = special[first] == special[second]
-    clusters = _Clusters(np.asarray((atoms["kind"] == "home") & (special == "")))
+    clusters = _Clusters(inhabited(atoms))
     for row in order[(open_now & same)[order]]:
         clusters.join(int(first[row]), int(second[row]), freely=True)
     touching = adjacency["shared_m"].to_numpy() > 0
@@ -108,35 +108,46 @@ def attach(adjacency: pd.DataFrame, atoms: gpd.GeoDataFrame) -> pd.DataFrame:
     return adjacency
 
 
+def inhabited(atoms: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    """Tell which atoms are homes with households outside special sites: those that are divided."""
+    special = atoms["special"].fillna("").to_numpy()
+    households = atoms["households"].to_numpy(dtype=np.int64)
+    return np.asarray((atoms["kind"] == "home") & (special == "") & (households > 0), dtype=bool)
+
+
 def hosts(adjacency: pd.DataFrame, atoms: gpd.GeoDataFrame) -> NDArray[np.int64]:
-    """Tell which home each atom goes with: ground joins over its longest crossable border.
+    """Tell which inhabited home each atom goes with.
+
+    Ground and buildings without households join the neighbour over their longest crossable
+    border: first those beside a home, then those beside them, and so on outwards.
 
     Parameters
     ----------
     adjacency
         What `attach` returned.
     atoms
-        With atom_id, kind and special.
+        With atom_id, kind, households and special.
 
     Returns
     -------
-    Position of the home, (n,): a home's own position; a special site's first atom for all atoms
-    of the site; -1 for ground that reaches no home.
+    Position of the home, (n,): an inhabited home's own position; a special site's first atom
+    for all atoms of the site; -1 for what reaches no home.
     """
     first, second = _positions(adjacency, atoms)
     special = atoms["special"].fillna("").to_numpy()
     usable = adjacency["crossable"].to_numpy(dtype=bool) & (special[first] == special[second])
-    order = np.lexsort((second, first, -adjacency["shared_m"].to_numpy()))
-    home = np.asarray((atoms["kind"] == "home") & (special == ""))
-    clusters = _Clusters(home)
-    for row in order[usable[order]]:
-        clusters.join(int(first[row]), int(second[row]), freely=False)
-    roots = np.array([clusters.root(atom) for atom in range(len(atoms))])
-    found = np.full(len(atoms), -1, dtype=np.int64)
-    found[home] = np.flatnonzero(home)
-    by_root = {int(roots[atom]): int(atom) for atom in np.flatnonzero(home)}
-    ground = ~home & (special == "")
-    found[ground] = [by_root.get(int(root), -1) for root in roots[ground]]
+    shared_m = adjacency["shared_m"].to_numpy()[usable]
+    near = np.concatenate([first[usable], second[usable]])
+    beside = np.concatenate([second[usable], first[usable]])
+    order = np.lexsort((beside, -np.concatenate([shared_m, shared_m]), near))
+    near, beside = near[order], beside[order]
+    found = np.where(inhabited(atoms), np.arange(len(atoms)), -1)
+    while True:
+        ready = (found[near] < 0) & (found[beside] >= 0)
+        joining, longest = np.unique(near[ready], return_index=True)
+        if not len(joining):
+            break
+        found[joining] = found[beside[ready][longest]]
     for name in np.unique(special[special != ""]):
         members = np.flatnonzero(special == name)
         found[members] = members[0]

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gis import partition
+from gis.adjacency import inhabited
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +60,7 @@ def divide(
     rules: Rules,
     progress: Callable[[float], None] | None = None,
 ) -> Division:
-    """Divide the homes of one community at both levels; ground follows its host.
+    """Divide the inhabited homes of one community at both levels; all else follows its host.
 
     Parameters
     ----------
@@ -70,8 +71,8 @@ def divide(
     hosts
         What `gis.adjacency.hosts` returned.
     walk_m
-        Metres from each base home to each other, in the order of the atoms; inf where there is
-        no way.
+        Metres from each inhabited home to each other, in the order of the atoms; inf where
+        there is no way.
     locks
         The input layer.
     rules
@@ -79,29 +80,26 @@ def divide(
     progress
         Told the share of the work done, 0 to 1.
     """
-    special = atoms["special"].fillna("").to_numpy()
-    base = np.flatnonzero((atoms["kind"] == "home").to_numpy() & (special == ""))
+    base = np.flatnonzero(inhabited(atoms))
     place = np.full(len(atoms), -1, dtype=np.int64)
     place[base] = np.arange(len(base))
+    follows = np.where(hosts >= 0, place[hosts], -1)
     homes = atoms.iloc[base]
     weights = homes["households"].to_numpy(dtype=np.int64)
     solution = partition.solve_nested(
         weights,
-        _edges(adjacency, atoms, place[hosts]),
+        _edges(adjacency, atoms, follows),
         _cost(weights, walk_m),
         large=_level(rules.large),
         micro=_level(rules.micro),
-        # A home without households has no walking check.
-        walk_m=np.where(weights[:, None] > 0, walk_m, np.nan),
+        walk_m=walk_m,
         keep_together=_groups(homes["compound"]),
         locked_large=_locked(homes, locks, "large"),
         locked_micro=_locked(homes, locks, "micro"),
-        can_be_centre=weights > 0,
         ids=homes["atom_id"].to_numpy(dtype=object).astype(str),
         seed=rules.seed,
         progress=progress,
     )
-    follows = np.where((special == "") & (hosts >= 0), place[hosts], -1)
     return Division(
         large=np.where(follows >= 0, solution.large.labels[follows], -1),
         micro=np.where(follows >= 0, solution.micro.labels[follows], -1),
@@ -133,11 +131,7 @@ def _edges(
         [home[index.get_indexer(usable[column])] for column in ("atom_a", "atom_b")]
     )
     between = (ends >= 0).all(axis=1) & (ends[:, 0] != ends[:, 1])
-    special = atoms["special"].fillna("").to_numpy() != ""
-    crosses = np.column_stack(
-        [special[index.get_indexer(usable[column])] for column in ("atom_a", "atom_b")]
-    ).any(axis=1)
-    return np.unique(np.sort(ends[between & ~crosses], axis=1), axis=0)
+    return np.unique(np.sort(ends[between], axis=1), axis=0)
 
 
 def _cost(weights: NDArray[np.int64], walk_m: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -54,11 +54,11 @@ def build(inputs: Inputs, community_code: str, *, largest_households: int) -> Gr
     Raises
     ------
     NotACoverage
-        If the community has no home outside special sites, or its cells do not tile it.
+        If the community has no households to divide, or its cells do not tile it.
     """
     own = atoms.build(inputs, community_code, largest_households=largest_households)
-    if not ((own["kind"] == "home") & (own["special"].fillna("") == "")).any():
-        msg = f"community {community_code} has no building outside special sites to plan"
+    if not adjacency.inhabited(own).any():
+        msg = f"community {community_code} has no households outside special sites to plan"
         raise NotACoverage(msg)
     touching = adjacency.build(
         own,

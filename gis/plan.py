@@ -25,6 +25,7 @@ from gis import (
     resolve,
     violations,
 )
+from gis.adjacency import inhabited
 from gis.errors import NotACoverage
 from gis.plan_data import Plan
 from gis.tables import COUNTED_PREFIX, PLAN_LAYERS, empty_layer
@@ -207,7 +208,7 @@ def _community(
     progress: Callable[[float], None],
 ) -> _Part:
     """Divide one community, number and name its grids, measure them, list what does not hold."""
-    base = places.atoms[(own.atoms["kind"] == "home") & (own.atoms["special"].fillna("") == "")]
+    base = places.atoms[inhabited(own.atoms)]
     divided = division.divide(
         own.atoms,
         own.adjacency,
