@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -19,29 +18,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from gis.places import Places
     from gis.rules import Level
     from gis.walking import Walking
 
-__all__ = ["Places", "choose", "walks"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Places:
-    """Where atoms and meeting points stand among the points that walking knows.
-
-    Parameters
-    ----------
-    walking
-        Walks between the points.
-    atoms
-        Position of each atom's entrance, (n,); -1 for ground.
-    meeting_points
-        Position of each meeting point.
-    """
-
-    walking: Walking
-    atoms: NDArray[np.int64]
-    meeting_points: NDArray[np.int64]
+__all__ = ["choose", "walks"]
 
 
 def choose(
@@ -54,8 +35,9 @@ def choose(
 ) -> gpd.GeoDataFrame:
     """Choose the centre of each grid of a level.
 
-    The meeting point that lies in it (of several the one with the shortest mean walk), else the
-    entrance of the atom in its middle; a special grid without homes has its middle on the map.
+    The meeting point that lies in it (of several the one that most households reach, then the one
+    with the shortest mean walk), else the entrance of the atom in its middle; a special grid
+    without homes has its middle on the map.
 
     Parameters
     ----------
@@ -147,13 +129,17 @@ def _nearest_to_all(
     meeting_points: Any,
     places: Places,
 ) -> int:
-    """Return the meeting point of a grid with the shortest mean walk, ties by name."""
+    """Return the meeting point that most reach, then by the shortest mean walk, then by name."""
     own = members[places.atoms[members] >= 0]
     if len(met) == 1 or not len(own):
         return int(met[0])
     metres = places.walking.matrix(places.atoms[own], places.meeting_points[met])
     households = atoms["households"].iloc[own]
     mean = [walk_mean_m(metres[:, column], households) for column in range(len(met))]
+    reached = households.to_numpy(dtype=np.int64) @ np.isfinite(metres)
     names = [str(meeting_points["name"].iloc[m]) for m in met]
-    order = sorted(range(len(met)), key=lambda n: (np.nan_to_num(mean[n], nan=np.inf), names[n]))
+    order = sorted(
+        range(len(met)),
+        key=lambda n: (-reached[n], np.nan_to_num(mean[n], nan=np.inf), names[n]),
+    )
     return int(met[order[0]])

@@ -5,22 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from gis import (
     access,
     centres,
     circles,
-    communities,
     counts,
-    crs,
     division,
     grids,
     ground,
-    households,
+    places,
     provenance,
     resolve,
     violations,
@@ -28,20 +24,23 @@ from gis import (
 from gis.adjacency import inhabited
 from gis.errors import NotACoverage
 from gis.plan_data import Plan
+from gis.prepare import prepare
 from gis.tables import COUNTED_PREFIX, PLAN_LAYERS, empty_layer
-from gis.walking import Walking, walking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
+    import geopandas as gpd
     from numpy.typing import NDArray
 
     from gis.inputs import Inputs
+    from gis.places import Places
     from gis.rules import Level, Rules
+    from gis.walking import Walking
 
     Progress = Callable[[str, float], None]
 
-__all__ = ["build_plan", "prepare"]
+__all__ = ["build_plan"]
 
 LEVELS: Final[tuple[Level, ...]] = ("large", "micro")
 
@@ -91,8 +90,8 @@ def build_plan(
     tell("cells", 0.05)
     grounds, failed = _grounds(ready, rules)
     tell("walking", 0.3)
-    places, facility_points = _place(grounds, ready, rules)
-    walker = next(iter(places.values())).walking
+    placed, facility_points = places.put(grounds, ready, rules)
+    walker = next(iter(placed.values())).walking
     parts = []
     for number, code in enumerate(grounds):
         step = 0.5 / len(grounds)
@@ -102,7 +101,7 @@ def build_plan(
         def done(share: float, start: float = start, step: float = step) -> None:
             tell("partition", start + step * share)
 
-        parts.append(_community(grounds[code], places[code], ready, rules, done))
+        parts.append(_community(grounds[code], placed[code], ready, rules, done))
     tell("circles", 0.9)
     layers = _together(parts, ready, rules, walker, facility_points)
     made = provenance.info(
@@ -123,26 +122,6 @@ def build_plan(
     return Plan(layers={**layers, "info": made}, crs=ready["communities"].crs)
 
 
-def prepare(inputs: Inputs, rules: Rules) -> Inputs:
-    """Bring inputs into one metric CRS, assign communities, estimate households.
-
-    Rows of every layer are sorted by what they hold, so that their order changes nothing.
-    """
-    metric = crs.to_metric(inputs)
-    metric = metric.with_layers(**{name: _sorted(t) for name, t in metric.layers.items()})
-    return households.estimate(communities.assign(metric), rules)
-
-
-def _sorted(table: Any) -> Any:
-    """Sort rows by the first column, then the rest, then where they lie."""
-    keys = table.drop(columns="geometry", errors="ignore").astype("str").fillna("")
-    if isinstance(table, gpd.GeoDataFrame):
-        keys["geometry"] = shapely.to_wkb(shapely.normalize(table.geometry.to_numpy()), hex=True)
-        keys["geometry"] = keys["geometry"].fillna("")
-    columns = [keys[name].to_numpy(dtype=str) for name in keys.columns]
-    return table.iloc[np.lexsort(columns[::-1])] if columns and len(table) else table
-
-
 def _grounds(ready: Inputs, rules: Rules) -> tuple[dict[str, ground.Ground], dict[str, str]]:
     """Build the ground of each community; one that fails does not stop the rest."""
     grounds, failed = {}, {}
@@ -156,34 +135,6 @@ def _grounds(ready: Inputs, rules: Rules) -> tuple[dict[str, ground.Ground], dic
     if not grounds:
         raise NotACoverage("; ".join(failed.values()))
     return grounds, failed
-
-
-def _place(
-    grounds: Mapping[str, ground.Ground], ready: Inputs, rules: Rules
-) -> tuple[dict[str, centres.Places], NDArray[np.int64]]:
-    """Put all entrances, meeting points and facilities into one walking network."""
-    points: list[Any] = []
-    entrances = {}
-    for code, own in grounds.items():
-        home = (own.atoms["kind"] == "home").to_numpy()
-        at = np.full(len(home), -1, dtype=np.int64)
-        at[home] = len(points) + np.arange(home.sum())
-        entrances[code] = at
-        points += list(shapely.points(own.atoms.loc[home, ["entrance_x", "entrance_y"]]))
-    meeting = len(points) + np.arange(len(ready["meeting_points"]))
-    points += list(ready["meeting_points"].geometry)
-    facilities = len(points) + np.arange(len(ready["facilities"]))
-    points += list(ready["facilities"].geometry.representative_point())
-    network = walking(
-        np.array(points, dtype=object),
-        walkways=ready["walkways"],
-        gates=ready["gates"],
-        barriers=ready["barriers"],
-        rules=rules.walking,
-    )
-    return {
-        code: centres.Places(network, at, meeting) for code, at in entrances.items()
-    }, facilities
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -202,18 +153,18 @@ class _Part:
 
 def _community(
     own: ground.Ground,
-    places: centres.Places,
+    at: Places,
     ready: Inputs,
     rules: Rules,
     progress: Callable[[float], None],
 ) -> _Part:
     """Divide one community, number and name its grids, measure them, list what does not hold."""
-    base = places.atoms[inhabited(own.atoms)]
+    base = at.atoms[inhabited(own.atoms)]
     divided = division.divide(
         own.atoms,
         own.adjacency,
         own.hosts,
-        walk_m=places.walking.matrix(base, base),
+        walk_m=at.walking.matrix(base, base),
         locks=ready["locks"],
         rules=rules,
         progress=progress,
@@ -229,11 +180,9 @@ def _community(
             level,
             middle=middle,
             meeting_points=ready["meeting_points"],
-            places=places,
+            places=at,
         )
-        metres = centres.walks(
-            atoms, level, centres=centre, walking=places.walking, points=places.atoms
-        )
+        metres = centres.walks(atoms, level, centres=centre, walking=at.walking, points=at.atoms)
         atoms = atoms.assign(**{f"walk_{level}_m": metres})
         table = grids.dissolve(atoms, level, names=rules.names)
         table["centre_atom"] = centre["atom_id"].to_numpy()
@@ -263,7 +212,7 @@ def _community(
         centre,
         broken,
         divided,
-        places.atoms,
+        at.atoms,
     )
 
 

@@ -1,0 +1,1 @@
+"""Serve a plan over HTTP and from the command line."""

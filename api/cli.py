@@ -1,0 +1,380 @@
+"""The command `wangge`: check, plan, verify, show and look up from a terminal."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+
+import typer
+from rich.markup import escape
+
+from api.app import create_app
+from api.batch import locate_csv
+from api.console import DONE, FAULTS, USAGE, VIOLATIONS, Output
+from api.serving import fetch_all, free_port, running, serve
+from api.settings import Settings
+from gis.check import check, require
+from gis.errors import BadRules, InputFaults, WanggeError
+from gis.faults import has_errors
+from gis.io.osm import import_osm
+from gis.io.plan_file import read_plan, write_plan
+from gis.io.read import read_inputs
+from gis.io.write_inputs import write_inputs
+from gis.lookup.locator import Locator
+from gis.plan import build_plan
+from gis.prepare import prepare
+from gis.rules import Rules
+from gis.summary import summarise
+from gis.verify import verify
+from maps.options import PageOptions
+from maps.page import write_map
+
+if TYPE_CHECKING:
+    from gis.inputs import Inputs
+
+__all__ = ["app", "main", "sample_path"]
+
+app = typer.Typer(
+    name="wangge",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    help=(
+        "Plan the grids (网格) of a community, prove the plan, look addresses up, show it.\n\n"
+        "A first walk: `wangge demo`. Your own community: `wangge check INPUT`, then "
+        "`wangge plan INPUT -o plan.gpkg`, `wangge verify plan.gpkg`, `wangge serve plan.gpkg`.\n\n"
+        "Exit codes: 0 done, 1 the plan breaks a hard rule or fails its proof, 2 wrong usage, "
+        "3 the input has faults."
+    ),
+)
+
+Datum = Literal["gcj02", "bd09"]
+InputPath = Annotated[
+    Path, typer.Argument(metavar="INPUT", help="A GeoPackage, or a folder of layers.")
+]
+PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print results and failures only.")]
+Profile = Annotated[
+    str, typer.Option(help="A profile's name, or the path of a TOML file with one.")
+]
+DatumOption = Annotated[
+    Datum | None, typer.Option(help="Say that the coordinates are GCJ-02 or BD-09.")
+]
+Host = Annotated[str, typer.Option(help="Address to serve at.")]
+Port = Annotated[int, typer.Option(help="Port to serve at; another free one where it is taken.")]
+
+
+def main() -> None:
+    """Run the command; every failure of wangge's own becomes one line and an exit code."""
+    try:
+        app()
+    except InputFaults as error:
+        Output().faults(error.faults)
+        sys.exit(FAULTS)
+    except BadRules as error:
+        Output().fail(str(error))
+        sys.exit(USAGE)
+    except (WanggeError, OSError) as error:
+        Output().fail(str(error))
+        sys.exit(FAULTS)
+
+
+def sample_path() -> Path:
+    """Return the sample community that comes with wangge."""
+    packed = Path(str(files("api"))) / "sample" / "community.gpkg"
+    # In a checkout the sample lies beside the packages, not inside one.
+    return packed if packed.exists() else Path(__file__).parents[1] / "sample_data/community.gpkg"
+
+
+@app.command("check")
+def check_command(
+    source: InputPath,
+    *,
+    profile: Profile = "default",
+    datum: DatumOption = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Report every fault of an input: layer, row, value, what is wrong, what to do.
+
+    Exit code 3 if any of them stops a plan.
+    """
+    out = Output(as_json=as_json, quiet=quiet)
+    faults = check(_read(source, datum, out), Rules.load(profile))
+    out.faults(faults)
+    raise typer.Exit(FAULTS if has_errors(faults) else DONE)
+
+
+@app.command("plan")
+def plan_command(  # noqa: PLR0913 - one parameter an option
+    source: InputPath,
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The plan file to write.")],
+    profile: Profile = "default",
+    large: Annotated[
+        str | None, typer.Option(metavar="LOW:HIGH", help="Preferred households, large grid.")
+    ] = None,
+    micro: Annotated[
+        str | None, typer.Option(metavar="LOW:HIGH", help="Preferred households, micro-grid.")
+    ] = None,
+    walk: Annotated[
+        float | None, typer.Option(metavar="METRES", help="Longest walk to a grid's centre.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same plan.")] = 0,
+    datum: DatumOption = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Divide communities into large grids and micro-grids, and write a plan file.
+
+    Example: `wangge plan community.gpkg -o plan.gpkg --large 300:500 --micro 30:100 --walk 300`
+    """
+    out = Output(as_json=as_json, quiet=quiet)
+    rules = _rules(profile, large=large, micro=micro, walk_m=walk, seed=seed)
+    raise typer.Exit(_plan(source, output, rules, out, datum=datum))
+
+
+@app.command("verify")
+def verify_command(
+    plan: PlanPath,
+    *,
+    inputs: Annotated[
+        Path | None, typer.Option(help="The input it was made from: rebuild and compare.")
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Prove a plan file without trusting what made it.
+
+    Recomputes coverage, nesting, contiguity, households, walking, codes and every violation from
+    the file alone. Exit code 1 if anything does not hold.
+    """
+    out = Output(as_json=as_json, quiet=quiet)
+    made = read_plan(plan)
+    ready = None if inputs is None else prepare(_read(inputs, None, out), made.rules)
+    findings = verify(made, inputs=ready)
+    if as_json:
+        out.result([asdict(finding) for finding in findings])
+    else:
+        for finding in findings:
+            out.fail(str(finding))
+        if not findings:
+            out.say(f"[green]proven[/green]: {plan.name} holds; plan {made.plan_id[:12]}")
+    raise typer.Exit(VIOLATIONS if findings else DONE)
+
+
+@app.command("map")
+def map_command(
+    plan: PlanPath,
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The HTML page to write.")],
+    locale: Annotated[Literal["zh", "en"], typer.Option(help="Language of the page.")] = "zh",
+    quiet: Quiet = False,
+) -> None:
+    """Write the map of a plan as one HTML page that needs no network."""
+    write_map(read_plan(plan), output, PageOptions(locale=locale))
+    Output(quiet=quiet).say(f"wrote {output.name}: open it in any browser")
+
+
+@app.command("locate")
+def locate_command(
+    plan: PlanPath,
+    address: Annotated[str | None, typer.Argument(help="An address, as people write it.")] = None,
+    *,
+    point: Annotated[
+        str | None, typer.Option(metavar="LON,LAT", help="A position in degrees.")
+    ] = None,
+    table: Annotated[
+        Path | None, typer.Option("--csv", help="A CSV with address, or lon and lat.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where the CSV with answers goes.")
+    ] = None,
+    datum: DatumOption = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say which grid an address or a point is in, and who answers for it.
+
+    Examples: `wangge locate plan.gpkg 芳华苑3幢2单元501室`,
+    `wangge locate plan.gpkg --point 118.78,32.04`,
+    `wangge locate plan.gpkg --csv in.csv -o out.csv`
+    """
+    out = Output(as_json=as_json, quiet=quiet)
+    if sum(asked is not None for asked in (address, point, table)) != 1:
+        _usage("give one of ADDRESS, --point and --csv")
+    if (table is None) != (output is None):
+        _usage("--csv needs -o, the file to write, and -o needs --csv")
+    locator = Locator.from_plan(read_plan(plan))
+    if table is not None and output is not None:
+        done = locate_csv(locator, table, output)
+        out.say(f"{done.rows} rows: {done.found} found, {done.open} open; wrote {output.name}")
+        if as_json:
+            out.result(done)
+        return
+    if point is not None:
+        lon, lat = _pair(point)
+        answer = locator.locate_point(lon, lat, datum=datum)
+    else:
+        answer = locator.locate_address(address or "")
+    if as_json:
+        out.result(answer)
+    else:
+        out.answer(answer)
+
+
+@app.command("import-osm")
+def import_osm_command(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="An .osm.pbf extract.")],
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The inputs to write.")],
+    bbox: Annotated[
+        str | None, typer.Option(metavar="W,S,E,N", help="The community as a box in degrees.")
+    ] = None,
+    boundary: Annotated[
+        str | None, typer.Option(help="Name or relation id of an administrative area in it.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Make an input of an OpenStreetMap extract: buildings, walkways, addresses, facilities.
+
+    Example: `wangge import-osm city.osm.pbf --boundary 海棠社区 -o inputs.gpkg`
+    """
+    out = Output(quiet=quiet)
+    if (bbox is None) == (boundary is None):
+        _usage("give one of --bbox and --boundary")
+    box = None if bbox is None else _four(bbox)
+    made = import_osm(source, bbox=box, boundary=boundary)
+    write_inputs(made, output)
+    for fault in made.faults:
+        out.say(escape(str(fault)))
+    out.say(f"wrote {output.name}; next: wangge check {output.name}")
+
+
+@app.command("serve")
+def serve_command(
+    plan: PlanPath, *, host: Host = "127.0.0.1", port: Port = 8000, quiet: Quiet = False
+) -> None:
+    """Serve the look-up, the map, the embed page and the API of a plan until Ctrl-C."""
+    read_plan(plan)
+    out = Output(quiet=quiet)
+    free = free_port(host, port)
+    out.say(f"serving {plan.name} at http://{host}:{free} (Ctrl-C ends it)")
+    serve(create_app(Settings(plan=plan)), host=host, port=free)
+
+
+@app.command("demo")
+def demo_command(
+    *,
+    folder: Annotated[Path, typer.Option(help="Where the plan file goes.")] = Path("wangge-demo"),
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    check_only: Annotated[
+        bool, typer.Option("--check", help="Serve, fetch every page once, and stop.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Plan the sample community, then serve its map and look-up at a local address."""
+    out = Output(quiet=quiet)
+    target = folder / "plan.gpkg"
+    code = _plan(sample_path(), target, Rules.load(), out)
+    if code != DONE:
+        raise typer.Exit(code)
+    out.say(f"wrote {target}")
+    settings, free = Settings(plan=target), free_port(host, port)
+    if not check_only:
+        out.say(
+            f"look-up: http://{host}:{free}/   map: http://{host}:{free}/map   (Ctrl-C ends it)"
+        )
+        serve(create_app(settings), host=host, port=free)
+        return
+    with running(create_app(settings), host=host, port=free) as address:
+        answers = fetch_all(address, _DEMO_PAGES)
+    for path, status in answers.items():
+        out.say(f"{status} {path}")
+    if set(answers.values()) != {200}:
+        out.fail("a page did not answer")
+        raise typer.Exit(VIOLATIONS)
+
+
+_DEMO_PAGES = (
+    "/",
+    "/map",
+    "/embed?level=micro",
+    "/docs",
+    "/healthz",
+    "/v1/grids",
+    "/v1/grids.geojson?level=large",
+    "/v1/locate?address=%E8%8A%B3%E5%8D%8E%E8%8B%913%E5%B9%A22%E5%8D%95%E5%85%83501%E5%AE%A4",
+)
+
+
+def _read(source: Path, datum: Datum | None, out: Output) -> Inputs:
+    out.say(f"reading {escape(source.name)}")
+    return read_inputs(source, datum=datum)
+
+
+def _plan(
+    source: Path, target: Path, rules: Rules, out: Output, *, datum: Datum | None = None
+) -> int:
+    """Read, check, plan, write and summarise; return the exit code."""
+    with out.progress() as tell:
+        inputs = read_inputs(source, datum=datum)
+        tell("checking", 0.0)
+        remarks = require(inputs, rules)
+        created = datetime.now(tz=UTC).isoformat(timespec="seconds")
+        plan = build_plan(inputs, rules, created=created, progress=tell)
+        tell("writing", 1.0)
+        write_plan(plan, target)
+    if remarks:
+        out.say(f"{len(remarks)} remarks on the input; see `wangge check {source.name}`")
+    summary = summarise(plan)
+    out.summary(summary)
+    return VIOLATIONS if summary.severities.get("error") or summary.failed else DONE
+
+
+def _rules(
+    profile: str, *, large: str | None, micro: str | None, walk_m: float | None, seed: int
+) -> Rules:
+    rules = replace(Rules.load(profile), seed=seed)
+    for level, text in (("large", large), ("micro", micro)):
+        own = rules.level(level)  # type: ignore[arg-type]
+        if text is not None:
+            own = own.with_soft(*_range(text))
+        if walk_m is not None:
+            own = replace(own, walk_limit_m=walk_m)
+        rules = replace(rules, **{level: own})
+    return rules
+
+
+def _range(text: str) -> tuple[int, int]:
+    try:
+        low, high = (int(part) for part in text.split(":"))
+    except ValueError:
+        _usage(f"{text!r} is no range; give LOW:HIGH, such as 300:500")
+    return low, high
+
+
+def _pair(text: str) -> tuple[float, float]:
+    try:
+        lon, lat = (float(part) for part in text.replace("，", ",").split(","))
+    except ValueError:
+        _usage(f"{text!r} is no point; give LON,LAT, such as 118.78,32.04")
+    return lon, lat
+
+
+def _four(text: str) -> tuple[float, float, float, float]:
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        _usage(f"{text!r} is no box; give WEST,SOUTH,EAST,NORTH in degrees")
+    return west, south, east, north
+
+
+def _usage(text: str) -> NoReturn:
+    raise typer.BadParameter(text)

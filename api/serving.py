@@ -1,0 +1,76 @@
+"""Run the server, and try it out from outside."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from typing import TYPE_CHECKING, Final
+
+import uvicorn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from fastapi import FastAPI
+
+__all__ = ["fetch_all", "free_port", "running", "serve"]
+
+START_SECONDS: Final = 30.0
+
+
+def serve(app: FastAPI, *, host: str, port: int) -> None:
+    """Serve until Ctrl-C, then return."""
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+
+
+def free_port(host: str, wanted: int) -> int:
+    """Return the wanted port, or another free one where it is taken."""
+    for port in (wanted, 0):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind((host, port))
+            return int(probe.getsockname()[1])
+    msg = f"no port is free at {host}"
+    raise OSError(msg)
+
+
+@contextlib.contextmanager
+def running(app: FastAPI, *, host: str, port: int) -> Iterator[str]:
+    """Serve in the background while the block runs; give the address."""
+    server = uvicorn.Server(
+        uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False)
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        until = time.monotonic() + START_SECONDS
+        while not server.started:
+            if not thread.is_alive() or time.monotonic() > until:
+                msg = f"the server did not start at {host}:{port}"
+                raise OSError(msg)
+            time.sleep(0.02)
+        yield f"http://{host}:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def fetch_all(address: str, paths: Iterable[str]) -> dict[str, int]:
+    """Ask for each path; return its status, 0 where nothing answered."""
+    return {path: _status(address + path) for path in paths}
+
+
+def _status(url: str) -> int:
+    # The address is this program's own server.
+    try:
+        with urllib.request.urlopen(url, timeout=START_SECONDS) as answer:  # noqa: S310
+            answer.read()
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return int(error.code)
+    except OSError:
+        return 0
