@@ -28,7 +28,8 @@ __all__ = ["Cells", "around", "given"]
 SPACING_M: Final = 1.0
 SHRINK_M: Final = 0.2
 NUDGE_M: Final = 0.01
-GAP_M: Final = 0.05
+SKIN_M: Final = 0.05
+GAP_M: Final = 0.5
 SIMPLIFY_M: Final = 0.4
 MIN_PIECE_M2: Final = 1.0
 
@@ -70,7 +71,8 @@ def around(footprints: NDArray[Any], boundary: Polygon | MultiPolygon, *, blocks
     Raises
     ------
     NotACoverage
-        If the cells cannot be made to tile the boundary; names how many do not match.
+        If a footprint has no area in the boundary, or the cells cannot be made to tile it; names
+        how many do not match.
 
     Examples
     --------
@@ -83,13 +85,19 @@ def around(footprints: NDArray[Any], boundary: Polygon | MultiPolygon, *, blocks
     """
     footprints = polygonal(shapely.intersection(footprints, boundary))
     owner = largest_overlap(footprints, blocks.shapes)
+    if (owner < 0).any():
+        msg = f"{np.sum(owner < 0)} of {len(owner)} buildings have no area inside the boundary"
+        raise NotACoverage(msg)
     shapes = _straighten(blocks.shapes, footprints, owner)
     cells = np.empty(len(footprints), dtype=object)
     for block in np.unique(owner):
         members = np.flatnonzero(owner == block)
         cells[members] = _divide(shapes[block], footprints[members])
     empty = np.setdiff1d(np.arange(len(shapes)), owner)
-    ground = [(part, block) for block in empty for part in shapely.get_parts(shapes[block])]
+    # A block that a footprint from outside covers wholly is empty by now.
+    ground = [
+        (part, block) for block in empty for part in shapely.get_parts(shapes[block]) if part.area
+    ]
     whole = np.array([*cells, *(part for part, _ in ground)], dtype=object)
     special = blocks.special[np.r_[owner, np.array([b for _, b in ground], dtype=np.int64)]]
     return Cells(_clean(whole, boundary), len(footprints), special)
@@ -148,12 +156,12 @@ def _divide(block: Any, footprints: NDArray[Any]) -> NDArray[Any]:
     voronoi = shapely.voronoi_polygons(
         shapely.multipoints(points), extend_to=shapely.buffer(block, 10.0), ordered=True
     )
-    pieces = shapely.get_parts(voronoi)
-    cells = np.array(
-        [shapely.coverage_union_all(pieces[owner == n]) for n in range(len(footprints))],
-        dtype=object,
-    )
-    cells = polygonal(shapely.intersection(cells, block))
+    # The points come footprint by footprint, so each has a run of the pieces.
+    runs = np.split(shapely.get_parts(voronoi), np.searchsorted(owner, range(1, len(footprints))))
+    cells = np.array([shapely.coverage_union_all(run) for run in runs], dtype=object)
+    shapely.prepare(block)
+    across = ~shapely.contains_properly(block, cells)
+    cells[across] = polygonal(shapely.intersection(cells[across], block))
     return _gather(_uncut(cells, footprints), footprints)
 
 
@@ -174,16 +182,18 @@ def _samples(footprints: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]
 
 def _uncut(cells: NDArray[Any], footprints: NDArray[Any]) -> NDArray[Any]:
     """Give back to each footprint what lies in a neighbour's cell."""
-    footprint, cell = shapely.STRtree(cells).query(footprints, predicate="intersects")
-    other = footprint != cell
-    footprint, cell = footprint[other], cell[other]
-    stolen = shapely.area(shapely.intersection(footprints[footprint], cells[cell])) > 0
+    # Less than a skin does not matter: smoothing moves the borders by more.
+    flesh = shapely.buffer(footprints, -SKIN_M, join_style="mitre")
+    flesh = np.where(shapely.is_empty(flesh), footprints, flesh)
+    taker, loser = shapely.STRtree(cells).query(flesh, predicate="intersects")
+    taker, loser = taker[taker != loser], loser[taker != loser]
     cells = cells.copy()
-    for taker, loser in zip(footprint[stolen], cell[stolen], strict=True):
-        rest = shapely.difference(cells[loser], footprints[taker], grid_size=GRID_M)
-        cells[loser] = polygonal([rest])[0]
-    for taker in np.unique(footprint[stolen]):
-        cells[taker] = shapely.union(cells[taker], footprints[taker], grid_size=GRID_M)
+    for cell in np.unique(loser):
+        taken = shapely.union_all(footprints[taker[loser == cell]], grid_size=GRID_M)
+        cells[cell] = shapely.difference(cells[cell], taken, grid_size=GRID_M)
+    cells = polygonal(cells)
+    for cell in np.unique(taker):
+        cells[cell] = shapely.union(cells[cell], footprints[cell], grid_size=GRID_M)
     return cells
 
 

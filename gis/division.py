@@ -92,7 +92,7 @@ def divide(
         _cost(weights, walk_m),
         large=_level(rules.large),
         micro=_level(rules.micro),
-        walk_m=walk_m,
+        walk_m=np.where(_cut_off(walk_m)[:, None], np.nan, walk_m),
         keep_together=_groups(homes["compound"]),
         locked_large=_locked(homes, locks, "large"),
         locked_micro=_locked(homes, locks, "micro"),
@@ -135,9 +135,19 @@ def _edges(
 
 
 def _cost(weights: NDArray[np.int64], walk_m: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Households × metres; what cannot be reached stays infinite."""
+    """Return households × metres; what cannot be reached is infinite.
+
+    A home that no walkway reaches costs nothing wherever it goes: whatever is said of the walks
+    is said of the others, and the plan lists it as unreachable.
+    """
     finite = np.isfinite(walk_m)
-    return np.where(finite, weights[:, None] * np.where(finite, walk_m, 0.0), np.inf)
+    cost = np.where(finite, weights[:, None] * np.where(finite, walk_m, 0.0), np.inf)
+    return np.where(_cut_off(walk_m)[:, None], 0.0, cost)
+
+
+def _cut_off(walk_m: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which homes reach no other one."""
+    return np.isfinite(walk_m).sum(axis=1) <= 1
 
 
 def _groups(names: pd.Series) -> NDArray[np.int64]:
