@@ -1,0 +1,203 @@
+"""Read a community's layers from a GeoPackage or a folder, with all that is wrong with them."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pyogrio
+
+from gis.conform import conform, layer_contract
+from gis.conform_geometry import is_frame
+from gis.crs import undo_datum
+from gis.errors import UnreadableInput
+from gis.faults import Fault, sort_faults
+from gis.inputs import Inputs
+from gis.io.files import Limits, file_hash, find_sources
+from gis.io.formats import geopackage_layers, read_geopackage_layer, read_source
+from gis.io.text import garbled_faults
+from gis.tables import COUNTED_PREFIX, INPUT_LAYERS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from gis.datums import Datum
+    from gis.io.files import Source
+
+__all__ = ["read_inputs"]
+
+#: Tables that GDAL and QGIS keep in a GeoPackage for themselves.
+_HOUSEKEEPING: Final = frozenset({"layer_styles", "qgis_projects"})
+
+
+def read_inputs(
+    path: str | Path, *, datum: Datum | None = None, limits: Limits | None = None
+) -> Inputs:
+    """Read every input layer at a path, and note every fault that reading shows.
+
+    Content never raises: wrong values become missing and a fault in `Inputs.faults`. Run
+    `gis.check.require` before planning.
+
+    Parameters
+    ----------
+    path
+        A GeoPackage, or a folder of files named after the layers (GeoPackage, GeoJSON,
+        Shapefile, GeoParquet, CSV or .xlsx); counted layers are named ``layers/<name>``.
+        Tables place their rows by lon and lat (EPSG:4490), x and y, or well-known text;
+        the latter two take the CRS of a .prj file beside them, else that of the communities.
+    datum
+        "gcj02" or "bd09" where the coordinates are of that datum; they are converted.
+    limits
+        How large an input may be.
+
+    Raises
+    ------
+    UnreadableInput
+        If nothing could be read, with one sentence that says why.
+    """
+    path = Path(path)
+    limits = limits or Limits()
+    sources, faults = find_sources(path, limits=limits)
+    tables, more = _tables(sources, limits=limits)
+    faults += more
+    if not tables:
+        _refuse(path, faults)
+    tables, more = _with_shared_crs(tables)
+    faults += more
+    layers: dict[str, Any] = {}
+    for name, table in sorted(tables.items()):
+        contract = layer_contract(name)
+        if contract is None:
+            faults.append(_unknown(name))
+            continue
+        frame, wrong = conform(table, contract)
+        texts = (column.name for column in contract.columns if column.kind == "text")
+        faults += [*_unexplained(wrong, faults), *garbled_faults(frame, layer=name, columns=texts)]
+        layers[name] = frame
+    files = sorted(_files(sources))
+    inputs = Inputs(
+        layers=layers,
+        source=path.name,
+        hashes={file.relative_to(_base(path)).as_posix(): file_hash(file) for file in files},
+        faults=sort_faults(faults),
+    )
+    return undo_datum(inputs, datum=datum) if datum else inputs
+
+
+def _tables(sources: Sequence[Source], *, limits: Limits) -> tuple[dict[str, Any], list[Fault]]:
+    """Read every source; of two for one layer the first is kept and the other reported."""
+    tables: dict[str, pd.DataFrame] = {}
+    faults: list[Fault] = []
+    for source in sources:
+        if source.layer:
+            found = [(source.layer, *read_source(source, limits=limits))]
+        else:
+            found = _geopackage(source.path, limits=limits)
+        for name, table, wrong in found:
+            faults += wrong
+            if table is None:
+                continue
+            if name in tables:
+                what = f"is given twice; {source.path.name} was not read"
+                remedy = "keep one file for each layer"
+                faults.append(Fault(name, what, remedy, kind="layer-given-twice"))
+            else:
+                tables[name] = table
+    return tables, faults
+
+
+def _geopackage(
+    path: Path, *, limits: Limits
+) -> list[tuple[str, pd.DataFrame | None, list[Fault]]]:
+    try:
+        names = geopackage_layers(path)
+    except (pyogrio.errors.DataSourceError, OSError) as error:
+        msg = f"{path.name!r} cannot be read as a GeoPackage; export it again"
+        raise UnreadableInput(msg) from error
+    return [
+        (name, *read_geopackage_layer(path, name, layer=name, limits=limits))
+        for name in names
+        if name not in _HOUSEKEEPING
+    ]
+
+
+def _refuse(path: Path, faults: Sequence[Fault]) -> None:
+    """Raise, saying the first thing that kept everything from being read."""
+    first = next((fault for fault in sort_faults(faults) if fault.severity == "error"), None)
+    if first is None:
+        msg = f"{path.name!r} has no layers; it needs communities and buildings (or cells)"
+        raise UnreadableInput(msg)
+    msg = f"nothing in {path.name!r} could be read: {first}"
+    raise UnreadableInput(msg)
+
+
+def _with_shared_crs(tables: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+    """Give tables of x and y or WKT without a CRS that of the communities, and say so.
+
+    GIS files without a CRS are left without one: `conform` reports them.
+    """
+    home = tables.get("communities")
+    crs = home.crs if home is not None and is_frame(home) else None
+    faults: list[Fault] = []
+    if crs is None:
+        return tables, faults
+    shared = dict(tables)
+    for name, table in tables.items():
+        if is_frame(table) and table.crs is None and table.attrs.get("from_text"):
+            shared[name] = table.set_crs(crs)
+            what = f"does not say its CRS; taken as that of the communities ({crs.to_string()})"
+            remedy = "put a .prj file beside it if that is wrong"
+            faults.append(
+                Fault(
+                    name,
+                    what,
+                    remedy,
+                    column="geometry",
+                    severity="information",
+                    kind="crs-of-communities",
+                )
+            )
+    return shared, faults
+
+
+def _unknown(name: str) -> Fault:
+    near = difflib.get_close_matches(name.lower(), [*INPUT_LAYERS], n=1, cutoff=0.6)
+    remedy = f"rename it to {near[0]!r} if it is that" if near else "nothing need be done"
+    known = f"; to have it counted per grid name it '{COUNTED_PREFIX}{name}'"
+    return Fault(
+        name, "is not a layer that is read", remedy + known,
+        severity="warning", kind="unknown-layer",
+    )  # fmt: skip
+
+
+def _unexplained(found: Sequence[Fault], before: Sequence[Fault]) -> list[Fault]:
+    """Leave out shapes that are empty because the coordinates could not be read."""
+    text = ("wrong-type", "wrong-geometry-text")
+    said = {(fault.layer, fault.row) for fault in before if fault.kind in text}
+    return [
+        fault
+        for fault in found
+        if not (fault.kind == "empty-geometry" and (fault.layer, fault.row) in said)
+    ]
+
+
+def _base(path: Path) -> Path:
+    return path if path.is_dir() else path.parent
+
+
+def _files(sources: Sequence[Source]) -> set[Path]:
+    """Give the files read, a shapefile's sidecars included."""
+    files = set()
+    for source in sources:
+        files.add(source.path)
+        if source.format == "shapefile":
+            files |= {
+                other
+                for other in source.path.parent.iterdir()
+                if other.stem == source.path.stem
+                and other.suffix.lower() in (".shx", ".dbf", ".prj", ".cpg")
+            }
+    return files

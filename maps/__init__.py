@@ -1,0 +1,1 @@
+"""Draw plans: one self-contained map page, its layers, styles and words."""
