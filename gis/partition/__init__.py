@@ -1,0 +1,18 @@
+"""Partition atoms into contiguous districts of limited weight near their centres, on arrays."""
+
+from gis.partition.check import check
+from gis.partition.nested import NestedSolution, solve_nested
+from gis.partition.problem import Level, Problem, Solution, Violation
+from gis.partition.solve import lower_bound, solve
+
+__all__ = [
+    "Level",
+    "NestedSolution",
+    "Problem",
+    "Solution",
+    "Violation",
+    "check",
+    "lower_bound",
+    "solve",
+    "solve_nested",
+]

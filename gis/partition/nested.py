@@ -1,0 +1,157 @@
+"""Solve two nested levels: large districts that the small ones can fill, then the small ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gis.partition.graph import joined
+from gis.partition.lower_bound import hess_bound
+from gis.partition.problem import Level, Problem, Solution
+from gis.partition.solve import Effort, budget, gap_of, solve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gis.partition.problem import Ints
+
+__all__ = ["NestedSolution", "solve_nested"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NestedSolution:
+    """Large and micro districts of the same atoms, each micro inside one large.
+
+    Parameters
+    ----------
+    large
+        The large level, with its own bound.
+    micro
+        The micro level; labels 0 … K-1 over all atoms. Its bound and gap are those given the
+        large districts.
+    parent
+        (K,) large label of each micro district.
+    micro_overall_bound, micro_overall_gap
+        The micro level against any division of the whole into K micro districts.
+    """
+
+    large: Solution
+    micro: Solution
+    parent: Ints
+    micro_overall_bound: float
+    micro_overall_gap: float
+
+
+def solve_nested(  # noqa: PLR0913 - the fields of two problems, all by keyword
+    weights: Any,
+    edges: Any,
+    cost: Any,
+    *,
+    large: Level,
+    micro: Level,
+    walk_m: Any = None,
+    keep_together: Any = None,
+    locked_large: Any = None,
+    locked_micro: Any = None,
+    can_be_centre: Any = None,
+    ids: Any = None,
+    seed: int = 0,
+    effort: Effort = "normal",
+    progress: Callable[[float], None] | None = None,
+) -> NestedSolution:
+    """Partition atoms into large districts and those into micro districts.
+
+    A large district whose weight no count of micro districts can hold counts as out of range.
+    Atoms locked together at the micro level stay together at the large one.
+
+    Parameters
+    ----------
+    weights, edges, cost, walk_m, keep_together, can_be_centre, ids
+        As in `Problem`, for both levels.
+    large, micro
+        The rules of each level.
+    locked_large, locked_micro
+        (n,) groups that must share a district of that level, -1 for none.
+    seed, effort, progress
+        As in `solve`.
+
+    Examples
+    --------
+    >>> walk = np.abs(np.subtract.outer(np.arange(8.0), np.arange(8.0))) * 50
+    >>> nested = solve_nested([10] * 8, [(i, i + 1) for i in range(7)], 10 * walk,
+    ...                       large=Level((30, 50), target=40), micro=Level((10, 20), target=20))
+    >>> nested.large.labels.tolist(), nested.micro.labels.tolist(), nested.parent.tolist()
+    ([0, 0, 0, 0, 1, 1, 1, 1], [0, 0, 1, 1, 2, 2, 3, 3], [0, 0, 1, 1])
+    """
+    tell = progress or _silent
+    shared = {
+        "walk_m": walk_m,
+        "keep_together": keep_together,
+        "can_be_centre": can_be_centre,
+        "ids": ids,
+    }
+    upper = _problem(weights, edges, cost, large, shared, inner_limit=micro.limit)
+    upper = replace(upper, locked=_joined_locks(locked_large, locked_micro, upper.n))
+    above = solve(upper, seed=seed, effort=effort, progress=lambda done: tell(0.4 * done))
+    lower = _problem(weights, edges, cost, micro, shared, locked=locked_micro, parts=above.labels)
+    below = solve(lower, seed=seed, effort=effort, progress=lambda done: tell(0.4 + 0.5 * done))
+    parent = np.zeros(below.count, np.int64)
+    parent[below.labels] = above.labels
+    bound = _overall(lower, below, budget(effort).steps)
+    tell(1.0)
+    return NestedSolution(above, below, parent, bound, gap_of(below.cost, bound))
+
+
+def _problem(
+    weights: Any, edges: Any, cost: Any, level: Level, shared: dict[str, Any], **more: Any
+) -> Problem:
+    return Problem(
+        weights,
+        edges,
+        cost,
+        level.limit,
+        soft_limit=level.soft_limit,
+        count=level.count,
+        target=level.target,
+        max_walk_m=level.max_walk_m,
+        **shared,
+        **more,
+    )
+
+
+def _joined_locks(large: Any, micro: Any, n: int) -> Ints | None:
+    """Join the locks of both levels where they share an atom; (n,) groups, -1 none."""
+    given = [np.asarray(lock, dtype=np.int64) for lock in (large, micro) if lock is not None]
+    if not given:
+        return None
+    pairs = []
+    for lock in given:
+        order = np.lexsort((np.arange(n), lock))
+        same = (lock[order[:-1]] == lock[order[1:]]) & (lock[order[1:]] >= 0)
+        pairs.append(np.column_stack([order[:-1][same], order[1:][same]]))
+    label = joined(np.concatenate(pairs), n)
+    return np.where(np.bincount(label, minlength=n)[label] > 1, label, -1)
+
+
+def _overall(problem: Problem, solution: Solution, steps: tuple[int, int]) -> float:
+    """Bound the micro level over all divisions of the whole into as many districts."""
+    if problem.n == 0 or not np.isfinite(solution.cost):
+        return 0.0
+    loads = np.bincount(solution.labels, weights=problem.weights).astype(np.int64)
+    ordered = problem.reordered(np.argsort(problem.ids, kind="stable").astype(np.int64))
+    bound = hess_bound(
+        ordered,
+        np.arange(problem.n),
+        solution.count,
+        limit=(min(problem.limit[0], int(loads.min())), max(problem.limit[1], int(loads.max()))),
+        walk_kept=solution.terms["walk"] == 0,
+        upper=solution.cost,
+        steps=steps,
+    )
+    return min(bound.value, solution.lower_bound) if np.isfinite(bound.value) else 0.0
+
+
+def _silent(_: float) -> None:
+    """Tell nobody."""

@@ -1,0 +1,377 @@
+"""Hold the decision problem, what solves it, and what is wrong with a solution."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import issparse
+
+from gis.errors import BadRules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "Bools",
+    "Floats",
+    "Ints",
+    "Level",
+    "Problem",
+    "Range",
+    "Solution",
+    "Status",
+    "Violation",
+]
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Range = tuple[int, int]
+Severity = Literal["error", "warning", "information"]
+Status = Literal["feasible", "relaxed", "infeasible"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """Atoms to be put into contiguous districts, on arrays only.
+
+    All arrays are copied, checked and made read-only. Sort order never matters: everything is
+    done in the order of `ids`.
+
+    Parameters
+    ----------
+    weights
+        (n,) households per atom, integers of 0 or more.
+    edges
+        (m, 2) pairs of atoms that share a crossable border; repeats and loops are ignored.
+        None asks for no contiguity.
+    cost
+        (n, n) whole, already weighted cost of giving atom i (row) to centre j (column), 0 or
+        more: households × walking metres by default. inf (or NaN where the weight is above 0)
+        is unreachable. Sparse rows are accepted: an absent pair is unreachable, the diagonal 0.
+    limit
+        Hard range (L, U) of a district's weight, inclusive.
+    soft_limit
+        Preferred range; None prefers nothing.
+    count
+        Number of districts; None takes the feasible number nearest to weight / target in each
+        connected component, ties to fewer. A pair (lo, hi) bounds that choice.
+    target
+        Preferred weight of a district; None takes the middle of the preferred range.
+    walk_m
+        (n, n) metres from atom i to centre j, for the walking limit; None takes
+        cost / weight. A NaN row has no walking check (a block without homes).
+    max_walk_m
+        Longest walk to the centre, metres; kept unless it cannot be, then listed.
+    keep_together
+        (n,) group (a compound) per atom, -1 for none: kept in one district while it fits.
+    locked
+        (n,) group per atom that must share a district, -1 for none.
+    can_be_centre
+        (n,) whether the atom may be a centre; None allows all.
+    parts
+        (n,) part of each atom; no district may lie in two parts (a large grid's micro-grids).
+    inner_limit
+        Hard range of the smaller districts that each district is to be divided into: a weight
+        that no count of those can hold is out of range.
+    ids
+        (n,) unique sortable names; None takes the positions.
+
+    Raises
+    ------
+    ValueError
+        If shapes or values do not fit together.
+    BadRules
+        If a range contradicts itself.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> walk = np.abs(np.subtract.outer(np.arange(4.0), np.arange(4.0))) * 50
+    >>> problem = Problem([10, 12, 11, 9], [(0, 1), (1, 2), (2, 3)],
+    ...                   np.array([10, 12, 11, 9])[:, None] * walk, (15, 30))
+    >>> problem.n, int(problem.weights.sum())
+    (4, 42)
+    """
+
+    weights: Ints
+    edges: Ints | None
+    cost: Floats
+    limit: Range
+    _: KW_ONLY
+    soft_limit: Range | None = None
+    count: int | tuple[int, int] | None = None
+    target: float | None = None
+    walk_m: Floats | None = None
+    max_walk_m: float | None = None
+    keep_together: Ints | None = None
+    locked: Ints | None = None
+    can_be_centre: Bools | None = None
+    parts: Ints | None = None
+    inner_limit: Range | None = None
+    ids: Any = None
+
+    def __post_init__(self) -> None:
+        weights = _weights(self.weights)
+        n = len(weights)
+        _set(self, "weights", weights)
+        _set(self, "edges", _edges(self.edges, n))
+        _set(self, "cost", _cost(self.cost, weights))
+        for name in ("limit", "soft_limit", "inner_limit"):
+            _set(self, name, _range(getattr(self, name), name))
+        for name in ("keep_together", "locked", "parts"):
+            _set(self, name, _vector(getattr(self, name), n, np.int64, name))
+        _set(self, "can_be_centre", _vector(self.can_be_centre, n, np.bool_, "can_be_centre"))
+        if self.walk_m is not None:
+            _set(self, "walk_m", _square(self.walk_m, n, "walk_m"))
+        _set(self, "ids", _ids(self.ids, n))
+        if self.target is not None and not self.target > 0:
+            msg = f"target is {self.target}; give a weight above 0"
+            raise BadRules(msg)
+
+    @property
+    def n(self) -> int:
+        """Number of atoms."""
+        return len(self.weights)
+
+    @property
+    def preferred(self) -> Range:
+        """The soft range inside the hard one; the hard one where there is no soft."""
+        low, high = self.limit
+        if self.soft_limit is None:
+            return self.limit
+        return max(low, min(self.soft_limit[0], high)), min(high, max(self.soft_limit[1], low))
+
+    def reordered(self, order: Ints) -> Problem:
+        """Return the same problem with its atoms in another order.
+
+        `order[p]` is the present position of the atom that comes to position p.
+        """
+        back = np.empty(self.n, np.int64)
+        back[order] = np.arange(self.n)
+        square = np.ix_(order, order)
+
+        def vector(values: NDArray[Any] | None) -> Any:
+            return None if values is None else values[order]
+
+        return replace(
+            self,
+            weights=self.weights[order],
+            edges=None if self.edges is None else back[self.edges],
+            cost=self.cost[square],
+            walk_m=None if self.walk_m is None else self.walk_m[square],
+            keep_together=vector(self.keep_together),
+            locked=vector(self.locked),
+            can_be_centre=vector(self.can_be_centre),
+            parts=vector(self.parts),
+            ids=vector(self.ids),
+        )
+
+    def only(self, keep: Ints) -> Problem:
+        """Return the problem of some atoms alone, named by position in ascending order."""
+        if len(keep) == self.n:
+            return self
+        back = np.full(self.n, -1)
+        back[keep] = np.arange(len(keep))
+        edges = self.edges
+        if edges is not None:
+            edges = back[edges]
+            edges = edges[(edges >= 0).all(axis=1)]
+        square = np.ix_(keep, keep)
+
+        def vector(values: NDArray[Any] | None) -> Any:
+            return None if values is None else values[keep]
+
+        return replace(
+            self,
+            weights=self.weights[keep],
+            edges=edges,
+            cost=self.cost[square],
+            walk_m=None if self.walk_m is None else self.walk_m[square],
+            keep_together=vector(self.keep_together),
+            locked=vector(self.locked),
+            can_be_centre=vector(self.can_be_centre),
+            parts=vector(self.parts),
+            ids=vector(self.ids),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One rule that a solution does not keep.
+
+    Parameters
+    ----------
+    rule
+        "hard_range", "contiguity", "locked", "centre", "parts", "count", "unreachable",
+        "keep_together", "soft_range" or "walk".
+    value, limit
+        What it is and the bound it breaks, in the rule's unit (households, metres, pieces).
+    why
+        Plain words: what cannot hold, and why where that is known.
+    severity
+        "error" for what must hold, "warning" for what should.
+    proven
+        Whether it is proven that no solution of this count avoids it.
+    district, atom, group
+        What it concerns; -1 where it does not apply. Atoms are positions as given.
+    """
+
+    rule: str
+    value: float
+    limit: float
+    why: str
+    severity: Severity = "error"
+    proven: bool = False
+    district: int = -1
+    atom: int = -1
+    group: int = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """Districts, what they cost, and how good that provably is.
+
+    Parameters
+    ----------
+    labels
+        (n,) district of each atom, 0 … k-1, numbered by their first atom in the order of ids.
+    centres
+        (k,) atom that is each district's centre.
+    cost
+        The assignment term: Σ cost[i, centre of i]; inf where an atom cannot reach its centre.
+    lower_bound
+        No plan of this count, hard range and walking limit (as kept) costs less.
+    gap
+        (cost - lower_bound) / cost.
+    status
+        "feasible", "relaxed" (a walking limit could not be kept) or "infeasible" (see why).
+    violations
+        All rules not kept, the worst first.
+    why
+        What could not hold, in plain words; empty when all holds.
+    terms
+        The objective term by term, in the order of the rules (see `gis.partition.cost`).
+    """
+
+    labels: Ints
+    centres: Ints
+    cost: float
+    lower_bound: float
+    gap: float
+    status: Status
+    violations: tuple[Violation, ...]
+    why: tuple[str, ...]
+    terms: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "terms", MappingProxyType(dict(self.terms)))
+
+    @property
+    def count(self) -> int:
+        """Number of districts."""
+        return len(self.centres)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The rules of one of two nested levels; see `Problem` for the fields."""
+
+    limit: Range
+    soft_limit: Range | None = None
+    target: float | None = None
+    max_walk_m: float | None = None
+    count: int | None = None
+
+
+def _set(problem: Problem, name: str, value: Any) -> None:
+    if isinstance(value, np.ndarray):
+        value.setflags(write=False)
+    object.__setattr__(problem, name, value)
+
+
+def _weights(values: Any) -> Ints:
+    given = np.asarray(values)
+    if given.ndim != 1:
+        msg = f"weights must be one row of numbers, not of shape {given.shape}"
+        raise ValueError(msg)
+    weights = np.array(given, dtype=np.int64)
+    if len(given) and (not np.array_equal(weights, given) or weights.min() < 0):
+        at = int(np.flatnonzero((weights != given) | (weights < 0))[0])
+        msg = f"weights must be integers of 0 or more; atom {at} has {given[at]!r}"
+        raise ValueError(msg)
+    return weights
+
+
+def _edges(values: Any, n: int) -> Ints | None:
+    if values is None:
+        return None
+    edges = np.array(values, dtype=np.int64).reshape(-1, 2)
+    if len(edges) and (edges.min() < 0 or edges.max() >= n):
+        msg = f"edges name atoms beyond the {n} given"
+        raise ValueError(msg)
+    edges = np.sort(edges, axis=1)
+    return np.unique(edges[edges[:, 0] < edges[:, 1]], axis=0).reshape(-1, 2)
+
+
+def _square(values: Any, n: int, name: str) -> Floats:
+    if issparse(values):
+        rows = values.tocoo()
+        dense = np.full(rows.shape, np.inf)
+        dense[rows.row, rows.col] = rows.data
+        np.fill_diagonal(dense, 0.0)
+        values = dense
+    matrix = np.array(values, dtype=np.float64)
+    if matrix.size == 0 and n == 0:
+        return np.zeros((0, 0))
+    if matrix.shape != (n, n):
+        msg = f"{name} must be of shape ({n}, {n}), not {matrix.shape}"
+        raise ValueError(msg)
+    if (matrix < 0).any():
+        msg = f"{name} must be 0 or more"
+        raise ValueError(msg)
+    return matrix
+
+
+def _cost(values: Any, weights: Ints) -> Floats:
+    """Read the costs; NaN (0 households × inf metres) is 0 for an empty atom, else unreachable."""
+    cost = _square(values, len(weights), "cost")
+    unknown = np.isnan(cost)
+    if unknown.any():
+        cost = np.where(unknown, np.where(weights[:, None] == 0, 0.0, np.inf), cost)
+    return cost
+
+
+def _range(values: Any, name: str) -> Range | None:
+    if values is None:
+        return None
+    low, high = (int(value) for value in values)
+    if not 0 <= low <= high:
+        msg = f"{name} is {low}:{high}; give LOW:HIGH with 0 <= LOW <= HIGH"
+        raise BadRules(msg)
+    return low, high
+
+
+def _vector(values: Any, n: int, kind: type, name: str) -> NDArray[Any] | None:
+    if values is None:
+        return None
+    vector: NDArray[Any] = np.array(values, dtype=kind)
+    if vector.shape != (n,):
+        msg = f"{name} must be of shape ({n},), not {vector.shape}"
+        raise ValueError(msg)
+    return vector
+
+
+def _ids(values: Any, n: int) -> NDArray[Any]:
+    ids = np.arange(n) if values is None else np.array(values)
+    if ids.shape != (n,):
+        msg = f"ids must be of shape ({n},), not {ids.shape}"
+        raise ValueError(msg)
+    if len(np.unique(ids)) != n:
+        msg = "ids must be unique"
+        raise ValueError(msg)
+    return ids

@@ -1,0 +1,154 @@
+"""Improve a plan by simulated annealing.
+
+Penalties are high from the start: low ones drift out of the range and never come back. The
+temperature falls geometrically; the best plan by the rules' order is kept, and every district
+in range that was visited goes into a pool for recombination.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from gis.partition.cost import allowed_pieces, outside, search_weights
+from gis.partition.moves import Atoms, Limits, Pool, State, anneal_in_place
+
+if TYPE_CHECKING:
+    from gis.partition.cost import Model
+    from gis.partition.problem import Ints
+
+__all__ = ["Totals", "anneal", "empty_pool"]
+
+#: First and last temperature, in costs of a typical atom; the pool opens below the third.
+HOT, COLD, POOLED = 2.0, 0.05, 0.5
+
+
+class Totals(NamedTuple):
+    """The search's own terms of its best plan, the first the most important."""
+
+    hard: float
+    group: float
+    soft: float
+    cost: float
+
+
+def empty_pool(districts: int, members: int) -> Pool:
+    """Make a pool with room for so many districts and members."""
+    slots = 1 << max(2, (4 * districts).bit_length())
+    return Pool(
+        np.zeros(slots, np.uint64),
+        np.zeros(districts + 1, np.int64),
+        np.zeros(max(members, 1), np.int64),
+        np.zeros(max(districts, 1), np.float64),
+        np.zeros(2, np.int64),
+    )
+
+
+def anneal(
+    model: Model,
+    labels: Ints,
+    *,
+    seed: int,
+    moves: int,
+    pool: Pool,
+    hot: float = HOT,
+) -> tuple[Ints, Totals]:
+    """Return the best labels of one annealing, and their terms.
+
+    Parameters
+    ----------
+    model
+        The prepared problem.
+    labels
+        (u,) district of each unit; the count of districts stays.
+    seed
+        The same seed gives the same walk.
+    moves
+        Proposals, the work budget.
+    pool
+        Filled with districts that are in range.
+    hot
+        First temperature, in costs of a typical atom.
+    """
+    problem = model.problem
+    k = int(labels.max()) + 1
+    mean = float(model.weights.sum()) / k
+    prices = search_weights(model, mean)
+    locks = model.group_weight < 0
+    soft, inner = problem.preferred, problem.inner_limit or (0, 0)
+    atoms = Atoms(
+        model.starts,
+        model.neighbours,
+        model.edges,
+        model.weights,
+        model.cost,
+        model.handicap,
+        model.group,
+        allowed_pieces(model, mean),
+        np.where(locks, prices.lock, prices.group),
+    )
+    limits = Limits(
+        *problem.limit,
+        *soft,
+        *inner,
+        prices.hard,
+        prices.soft,
+        prices.cut,
+        int(problem.edges is not None),
+    )
+    heat = np.array([hot, COLD, POOLED]) * model.atom_scale
+    state = _state(model, atoms, labels, k)
+    if len(model.edges):
+        anneal_in_place(atoms, limits, state, heat, moves, _first(seed), pool)
+    return state.best, Totals(*(float(value) for value in state.lowest))
+
+
+def _first(seed: int) -> Any:
+    """Return a non-zero generator state from a seed."""
+    mixed = (seed * 0x9E3779B97F4A7C15 + 0xD1B54A32D192ED03) & 0xFFFFFFFFFFFFFFFF
+    mixed ^= mixed >> 29
+    return np.array([mixed | 1], np.uint64)
+
+
+def _state(model: Model, atoms: Atoms, labels: Ints, k: int) -> State:
+    """Lay out the districts of a plan as the search keeps them."""
+    n, size = model.n, np.bincount(labels, minlength=k)
+    room = min(n, max(2 * int(size.max()), 8 * -(-n // k)) + 16)
+    members, place, serve = np.zeros((k, room), np.int64), np.zeros(n, np.int64), np.zeros(n)
+    median, groups = np.zeros(k), len(model.group_weight)
+    touch = np.zeros((max(groups, 1), k + 1), np.int64)
+    for district in range(k):
+        own = np.flatnonzero(labels == district)
+        members[district, : len(own)] = own
+        place[own] = np.arange(len(own))
+        serve[own] = model.cost[np.ix_(own, own)].sum(axis=0)
+        median[district] = (serve[own] + model.handicap[own]).min()
+    for column in range(2):
+        inside = model.group[:, column] >= 0
+        np.add.at(touch, (model.group[inside, column], labels[inside]), 1)
+    touch[:, k] = (touch[:, :k] > 0).sum(axis=1)
+    load = np.bincount(labels, weights=model.weights, minlength=k).astype(np.int64)
+    problem = model.problem
+    surplus = np.maximum(touch[:groups, k] - atoms.allowed, 0)
+    now = [
+        sum(outside(int(x), problem.limit, problem.inner_limit) for x in load),
+        float(atoms.dear @ surplus),
+        sum(outside(int(x), problem.preferred) for x in load),
+        float(median.sum()),
+    ]
+    return State(
+        labels=labels.astype(np.int64),
+        best=labels.astype(np.int64),
+        members=members,
+        size=size.astype(np.int64),
+        place=place,
+        load=load,
+        serve=serve,
+        median=median,
+        touch=touch,
+        seen=np.zeros(n + 1, np.int64),
+        stack=np.zeros(n + 1, np.int64),
+        now=np.array(now, np.float64),
+        lowest=np.array(now, np.float64),
+    )

@@ -1,0 +1,173 @@
+"""Solve one level: construct, anneal from several starts, prove a bound, report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from gis.partition.check import check, components
+from gis.partition.cost import centres_of, terms_of
+from gis.partition.count import choose_counts
+from gis.partition.graph import first_seen
+from gis.partition.lower_bound import hess_bound
+from gis.partition.part import Budget, solve_part
+from gis.partition.problem import Solution
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gis.partition.problem import Ints, Problem, Status
+
+__all__ = ["Effort", "budget", "lower_bound", "solve"]
+
+Effort = Literal["quick", "normal", "thorough"]
+
+
+def budget(effort: Effort) -> Budget:
+    """Return the work that an effort stands for."""
+    return {
+        "quick": Budget(1, 1500, (150, 0), 0, 0),
+        "normal": Budget(5, 1500, (300, 120), 20_000, 1500),
+        "thorough": Budget(20, 3000, (600, 300), 60_000, 4000),
+    }[effort]
+
+
+def solve(
+    problem: Problem,
+    *,
+    seed: int = 0,
+    effort: Effort = "normal",
+    progress: Callable[[float], None] | None = None,
+) -> Solution:
+    """Partition the atoms into districts.
+
+    Whatever the problem, an answer comes back: where rules cannot all hold, the least bad plan
+    with its violations, each with a reason and whether it is proven unavoidable.
+
+    Parameters
+    ----------
+    problem
+        What to partition, and the rules.
+    seed
+        Another seed gives another search; the same gives the same plan, to the last digit.
+    effort
+        How much work: "quick", "normal" or "thorough".
+    progress
+        Called with the share done, 0 to 1.
+
+    Examples
+    --------
+    >>> from gis.partition import Problem, solve
+    >>> walk = np.abs(np.subtract.outer(np.arange(6.0), np.arange(6.0))) * 50
+    >>> problem = Problem([10] * 6, [(i, i + 1) for i in range(5)], 10 * walk, (20, 40), target=30)
+    >>> solution = solve(problem, effort="quick")
+    >>> solution.labels.tolist(), solution.cost, solution.status, solution.gap
+    ([0, 0, 0, 1, 1, 1], 2000.0, 'feasible', 0.0)
+    """
+    order = np.argsort(problem.ids, kind="stable").astype(np.int64)
+    ordered = problem.reordered(order)
+    tell = progress or _silent
+    if problem.n == 0:
+        tell(1.0)
+        return _nothing()
+    area = components(ordered)
+    counts = counts_of(ordered, area)
+    work = budget(effort)
+    labels = np.zeros(problem.n, np.int64)
+    bound, done = 0.0, 0
+    for part, count in enumerate(counts.tolist()):
+        atoms = np.flatnonzero(area == part)
+        found = solve_part(ordered.only(atoms), count, seed, work)
+        labels[atoms] = found.labels + done
+        bound += found.bound
+        done += int(found.labels.max()) + 1
+        tell((part + 1) / (len(counts) + 1))
+    solution = report(ordered, labels, bound)
+    tell(1.0)
+    return restored(solution, order)
+
+
+def lower_bound(problem: Problem, count: int) -> float:
+    """Return a cost that no plan of this count, hard range and walking limit goes below.
+
+    The bound is for the assignment term; inf says that no such plan exists. Contiguity, parts,
+    groups and locks are left out, so it holds with and without them.
+
+    Examples
+    --------
+    >>> from gis.partition import Problem
+    >>> problem = Problem([10, 10], [(0, 1)], [[0.0, 30.0], [30.0, 0.0]], (10, 20))
+    >>> lower_bound(problem, 1), lower_bound(problem, 2), lower_bound(problem, 3)
+    (30.0, 0.0, inf)
+    """
+    ordered = problem.reordered(np.argsort(problem.ids, kind="stable").astype(np.int64))
+    steps = budget("normal").steps
+    everything = np.arange(problem.n)
+    return hess_bound(
+        ordered, everything, count, limit=problem.limit, walk_kept=True, upper=np.inf, steps=steps
+    ).value
+
+
+def counts_of(problem: Problem, area: Ints) -> Ints:
+    """Return the count of districts of every connected component."""
+    soft = problem.preferred
+    target = problem.target or max((soft[0] + soft[1]) / 2, 1.0)
+    return choose_counts(
+        np.bincount(area, weights=problem.weights).astype(np.int64),
+        np.bincount(area),
+        limit=problem.limit,
+        soft=soft,
+        target=target,
+        count=problem.count,
+    )
+
+
+def report(problem: Problem, labels: Ints, bound: float) -> Solution:
+    """Measure a plan of a problem that is in the order of its ids."""
+    labels = first_seen(labels)
+    centres, _ = centres_of(problem, labels)
+    terms = terms_of(problem, labels, centres)
+    violations = check(problem, labels)
+    cost = float(problem.cost[np.arange(problem.n), centres[labels]].sum())
+    bound = min(bound, cost) if np.isfinite(cost) else 0.0
+    broken = any(v.severity == "error" for v in violations)
+    status: Status = "infeasible" if broken else "relaxed" if terms.walk else "feasible"
+    return Solution(
+        labels=labels,
+        centres=centres,
+        cost=cost,
+        lower_bound=bound,
+        gap=gap_of(cost, bound),
+        status=status,
+        violations=violations,
+        why=tuple(dict.fromkeys(f"{v.rule}: {v.why}" for v in violations)),
+        terms=terms._asdict(),
+    )
+
+
+def gap_of(cost: float, bound: float) -> float:
+    """Return (cost - bound) / cost; 0 for a plan that costs nothing, 1 where nothing is known."""
+    if not np.isfinite(cost):
+        return 1.0
+    return 0.0 if cost <= 0 else max(0.0, (cost - bound) / cost)
+
+
+def restored(solution: Solution, order: Ints) -> Solution:
+    """Put a solution of the ordered problem back into the caller's order of atoms."""
+    labels = np.empty_like(solution.labels)
+    labels[order] = solution.labels
+    violations = tuple(
+        replace(v, atom=int(order[v.atom]) if v.atom >= 0 else -1) for v in solution.violations
+    )
+    return replace(solution, labels=labels, centres=order[solution.centres], violations=violations)
+
+
+def _silent(_: float) -> None:
+    """Tell nobody."""
+
+
+def _nothing() -> Solution:
+    none = np.zeros(0, np.int64)
+    return Solution(none, none, 0.0, 0.0, 0.0, "feasible", (), ())
