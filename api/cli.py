@@ -18,8 +18,8 @@ from api.console import DONE, FAULTS, USAGE, VIOLATIONS, Output
 from api.serving import fetch_all, free_port, running, serve
 from api.settings import Settings
 from gis.check import check, require
-from gis.errors import BadRules, InputFaults, WanggeError
-from gis.faults import has_errors
+from gis.errors import BadRules, InputFaults, UnreadableInput, WanggeError
+from gis.faults import Fault, has_errors
 from gis.io.osm import import_osm
 from gis.io.plan_file import read_plan, write_plan
 from gis.io.read import read_inputs
@@ -27,13 +27,16 @@ from gis.io.write_inputs import write_inputs
 from gis.lookup.locator import Locator
 from gis.plan import build_plan
 from gis.prepare import prepare
-from gis.rules import Rules
+from gis.rules import LevelRules, Rules
 from gis.summary import summarise
 from gis.verify import verify
+from maps.errors import BadOptions, UnknownCode
 from maps.options import PageOptions
 from maps.page import write_map
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gis.inputs import Inputs
 
 __all__ = ["app", "main", "sample_path"]
@@ -69,19 +72,26 @@ Host = Annotated[str, typer.Option(help="Address to serve at.")]
 Port = Annotated[int, typer.Option(help="Port to serve at; another free one where it is taken.")]
 
 
-def main() -> None:
-    """Run the command; every failure of wangge's own becomes one line and an exit code."""
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """Run the command; every failure of wangge's own becomes one line and an exit code.
+
+    Parameters
+    ----------
+    argv
+        The words behind `wangge`; by default those of the process.
+    """
     try:
-        app()
+        app(args=argv, prog_name="wangge")
     except InputFaults as error:
         Output().faults(error.faults)
         sys.exit(FAULTS)
-    except BadRules as error:
+    except (BadOptions, BadRules, UnknownCode) as error:
         Output().fail(str(error))
         sys.exit(USAGE)
     except (WanggeError, OSError) as error:
         Output().fail(str(error))
         sys.exit(FAULTS)
+    sys.exit(DONE)
 
 
 def sample_path() -> Path:
@@ -105,7 +115,12 @@ def check_command(
     Exit code 3 if any of them stops a plan.
     """
     out = Output(as_json=as_json, quiet=quiet)
-    faults = check(_read(source, datum, out), Rules.load(profile))
+    rules = Rules.load(profile)
+    try:
+        faults = check(_read(source, datum, out), rules)
+    except UnreadableInput as error:
+        what, _, remedy = str(error).partition("; ")
+        faults = (Fault(source.name, what, remedy or "give another file", kind="unreadable"),)
     out.faults(faults)
     raise typer.Exit(FAULTS if has_errors(faults) else DONE)
 
@@ -341,15 +356,19 @@ def _plan(
 def _rules(
     profile: str, *, large: str | None, micro: str | None, walk_m: float | None, seed: int
 ) -> Rules:
-    rules = replace(Rules.load(profile), seed=seed)
-    for level, text in (("large", large), ("micro", micro)):
-        own = rules.level(level)  # type: ignore[arg-type]
-        if text is not None:
-            own = own.with_soft(*_range(text))
-        if walk_m is not None:
-            own = replace(own, walk_limit_m=walk_m)
-        rules = replace(rules, **{level: own})
-    return rules
+    rules = Rules.load(profile)
+    return replace(
+        rules,
+        large=_level(rules.large, large, walk_m),
+        micro=_level(rules.micro, micro, walk_m),
+        seed=seed,
+    )
+
+
+def _level(rules: LevelRules, soft: str | None, walk_m: float | None) -> LevelRules:
+    if soft is not None:
+        rules = rules.with_soft(*_range(soft))
+    return rules if walk_m is None else replace(rules, walk_limit_m=walk_m)
 
 
 def _range(text: str) -> tuple[int, int]:

@@ -1,0 +1,77 @@
+"""Make the app that serves one plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+
+from api.errors import add_error_handlers
+from api.models import ErrorBody
+from api.page_cache import MapPages
+from api.pages import static_folder, swagger_folder
+from api.routers import grids, health, locate, pages
+from api.security import SecurityHeaders
+from api.served import program_version, serve_plan
+
+if TYPE_CHECKING:
+    from api.settings import Settings
+
+__all__ = ["create_app"]
+
+_SUMMARY = "Which grid (网格) is this place in, and who answers for it?"
+_SMALLEST_ZIPPED = 1024
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return an app that serves the plan of its settings, read here and now.
+
+    Nothing is shared between two apps, and nothing is read at import.
+
+    Parameters
+    ----------
+    settings
+        What to serve and how.
+
+    Raises
+    ------
+    NotAPlan
+        If the plan file is not a whole plan.
+
+    Examples
+    --------
+    >>> app = create_app(Settings(plan="plan.gpkg"))  # doctest: +SKIP
+    """
+    served = serve_plan(settings.plan)
+    app = FastAPI(
+        title="wangge",
+        summary=_SUMMARY,
+        version=program_version(),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        responses={500: {"model": ErrorBody}},
+    )
+    app.state.settings = settings
+    app.state.served = served
+    app.state.map_pages = MapPages(served.plan, kept=settings.map_pages_kept)
+    for module in (locate, grids, pages, health):
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(directory=static_folder()), name="static")
+    app.mount("/swagger", StaticFiles(directory=swagger_folder()), name="swagger")
+    add_error_handlers(app)
+    _add_middleware(app, settings)
+    return app
+
+
+def _add_middleware(app: Any, settings: Settings) -> None:
+    """Add what every response passes, the innermost first; all of it plain ASGI."""
+    app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_ZIPPED)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET"]
+        )
+    app.add_middleware(SecurityHeaders)

@@ -1,0 +1,130 @@
+"""Take provinces, cities, districts, streets and communities off the front of an address."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = ["PROVINCE", "area_conflict", "split_area", "strip_area"]
+
+#: Suffix to rank: an address names areas from the widest to the narrowest.
+_RANKS: Final = {
+    "特别行政区": 0,
+    "自治区": 0,
+    "省": 0,
+    "自治州": 1,
+    "市": 1,
+    "区": 2,
+    "县": 2,
+    "旗": 2,
+    "街道办事处": 3,
+    "街道办": 3,
+    "街道": 3,
+    "镇": 3,
+    "乡": 3,
+    "社区居委会": 4,
+    "社区": 4,
+    "居委会": 4,
+    "居民委员会": 4,
+    "村委会": 4,
+}
+_AREA: Final = re.compile(
+    r"^(?P<body>[\u4e00-\u9fff]{1,9}?)(?P<suffix>"
+    + "|".join(sorted(_RANKS, key=len, reverse=True))
+    + ")"
+)
+#: Provinces as people write them without their suffix, at the front of a text.
+PROVINCE: Final = re.compile(
+    "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|"
+    "广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门"
+)
+#: Common nouns that end like an area: 小区, 城市, 园区, 水乡…
+_NOUNS: Final = {
+    "市": "城都超夜集菜门股",
+    "区": "小社园校厂库矿景片住宅生活别墅新老东西南北中前后上下",
+    "镇": "小古",
+    "乡": "水故梦",
+}
+_ROAD_IN_BODY: Final = re.compile("(?:大道|路|街|巷|苑|花园|公寓|新村)")
+
+
+def strip_area(text: str) -> tuple[str, str]:
+    """Split a normalised address into its area and the rest.
+
+    Names may be repeated or left out. An area word counts when a name of two characters
+    stands before it and the whole is no common noun (小区, 城市). What would leave no place
+    at all is given back: in 金色社区3幢 the community is the compound.
+
+    Examples
+    --------
+    >>> strip_area("青岛市市南区香港中路1号"), strip_area("海棠小区3幢")
+    (('青岛市市南区', '香港中路1号'), ('', '海棠小区3幢'))
+    >>> strip_area("金色社区3幢")
+    ('', '金色社区3幢')
+    """
+    taken: list[str] = []
+    rest = text
+    while (found := _AREA.match(rest)) and _is_area(found["body"], found["suffix"], after=taken):
+        taken.append(found[0])
+        rest = rest[found.end() :]
+    if taken and (not rest or not "\u4e00" <= rest[0] <= "\u9fff"):
+        rest = taken.pop() + rest
+    return "".join(taken), rest
+
+
+def area_conflict(asked: str, known: frozenset[str]) -> bool:
+    """Tell whether an address names another area than all the known ones of its rank.
+
+    Parameters
+    ----------
+    asked
+        The area of an address, as `strip_area` gives it.
+    known
+        Areas one by one, such as 建邺区; the ranks they do not speak of conflict with nothing.
+
+    Examples
+    --------
+    >>> known = frozenset({"南京市", "建邺区"})
+    >>> area_conflict("江苏省南京市", known), area_conflict("鼓楼区", known)
+    (False, True)
+    """
+    by_rank: dict[int, set[str]] = {}
+    for area in known:
+        by_rank.setdefault(_rank(area), set()).add(area)
+    return any(
+        by_rank.get(_rank(area)) and area not in by_rank[_rank(area)] for area in split_area(asked)
+    )
+
+
+def split_area(area: str) -> tuple[str, ...]:
+    """Cut an area into its parts: 南京市建邺区 → 南京市, 建邺区."""
+    parts = []
+    while found := _AREA.match(area):
+        body, suffix = found["body"], found["suffix"]
+        if len(body) < 2 and suffix not in ("县", "旗"):  # noqa: PLR2004
+            break
+        parts.append(body + suffix)
+        area = area[found.end() :]
+    return tuple(parts)
+
+
+def _rank(area: str) -> int:
+    suffix = next(s for s in sorted(_RANKS, key=len, reverse=True) if area.endswith(s))
+    return _RANKS[suffix]
+
+
+def _is_area(body: str, suffix: str, *, after: list[str]) -> bool:
+    """Tell whether a name and a suffix are an area, given those taken before it."""
+    rank = _RANKS[suffix]
+    follows_city = any(_rank(area) in (1, 2) for area in after)
+    if len(body) < 2 and not (suffix in ("县", "旗") and after):  # noqa: PLR2004
+        return False
+    if rank < 3 and _ROAD_IN_BODY.search(body):  # noqa: PLR2004
+        return False
+    if suffix in ("镇", "乡") and not follows_city:
+        return False
+    noun_ends = _NOUNS.get(suffix, "")
+    if body[-1] in noun_ends:
+        # 市南区 and 浦东新区 are districts, where a city stands before them.
+        return suffix == "区" and follows_city and body[-1] in "东西南北中新"
+    return True

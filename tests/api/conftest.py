@@ -1,0 +1,108 @@
+"""Apps over the tiny plan, and a browser."""
+
+import shutil
+import socket
+import threading
+import time
+from contextlib import closing, contextmanager
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+from tiny_plan import tiny_plan
+
+from api.app import create_app
+from api.settings import Settings
+from gis.io.plan_file import write_plan
+
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # No name but this machine's number resolves: the network is cut off.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]
+
+
+@pytest.fixture(scope="session")
+def plan_path(tmp_path_factory):
+    path = tmp_path_factory.mktemp("plan") / "plan.gpkg"
+    write_plan(tiny_plan(extra_column="private_phone"), path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def app(plan_path):
+    return create_app(Settings(plan=plan_path))
+
+
+@pytest.fixture
+def client(app):
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+@contextmanager
+def served(app):
+    """Serve an app on a free port of this machine; give its address."""
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.02)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def site(app):
+    """Serve the tiny plan; give the address."""
+    with served(app) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def portal(plan_path):
+    """Serve another site that frames us, once where it may and once where it may not."""
+    home = Starlette(routes=[Route("/{port:int}", _frame)])
+    with served(home) as address:
+        allowed = create_app(Settings(plan=plan_path, frame_ancestors=address))
+        with served(allowed) as ours:
+            yield f"{address}/{ours.rsplit(':', 1)[1]}"
+
+
+async def _frame(request):
+    port = request.path_params["port"]
+    return HTMLResponse(
+        '<!doctype html><link rel="icon" href="data:,"><title>portal</title>'
+        f'<iframe src="http://127.0.0.1:{port}/embed?locale=en" width="800" height="500"></iframe>'
+    )
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs: pip install playwright")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()

@@ -1,0 +1,201 @@
+"""Run the command as people do: words in, text and an exit code out."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+from broken import BROKEN, sound
+from small_plan import small_plan
+
+from api.cli import main, sample_path
+from api.console import DONE, FAULTS, USAGE, VIOLATIONS
+from gis.io.plan_file import read_plan, write_plan
+from gis.verify import verify
+
+
+def run(capsys, *words):
+    """Return the exit code and both outputs of a command."""
+    with pytest.raises(SystemExit) as ended:
+        main([str(word) for word in words])
+    printed = capsys.readouterr()
+    return ended.value.code, printed.out, printed.err
+
+
+@pytest.fixture(scope="module")
+def sample_plan(tmp_path_factory):
+    """The sample's plan, made by the command."""
+    path = tmp_path_factory.mktemp("cli") / "plan.gpkg"
+    with pytest.raises(SystemExit) as ended:
+        main(["plan", str(sample_path()), "-o", str(path), "--quiet"])
+    assert ended.value.code == DONE
+    return path
+
+
+def test_help_names_every_command(capsys):
+    code, out, _ = run(capsys, "--help")
+    assert code == DONE
+    for name in ("demo", "check", "plan", "verify", "map", "locate", "import-osm", "serve"):
+        assert name in out
+
+
+def test_the_sample_has_no_errors(capsys):
+    code, out, _ = run(capsys, "check", sample_path(), "--json")
+    assert code == DONE
+    assert {fault["severity"] for fault in json.loads(out)} <= {"warning", "information"}
+
+
+def test_the_samples_plan_is_what_the_design_asks(sample_plan):
+    plan = read_plan(sample_plan)
+    assert verify(plan) == ()
+    large, micro = plan.grids("large"), plan.grids("micro")
+    large, micro = large[large["kind"] == "base"], micro[micro["kind"] == "base"]
+    assert 13 <= len(large) <= 20
+    assert 90 <= len(micro) <= 125
+    assert large["households"].between(200, 700).all()
+    assert micro["households"].between(15, 120).all()
+    assert large["households"].between(300, 500).mean() >= 0.95
+    assert micro["households"].between(30, 100).mean() >= 0.95
+    assert large["households"].sum() == micro["households"].sum() == 7615
+
+
+def test_summary_as_json(capsys, tmp_path):
+    code, out, err = run(
+        capsys, "plan", sample_path(), "-o", tmp_path / "p.gpkg", "--json", "--quiet",
+        "--large", "250:550", "--micro", "40:90", "--walk", "400", "--seed", "3",
+    )  # fmt: skip
+    assert (code, err) == (DONE, "")
+    summary = json.loads(out)
+    assert [level["soft_households"] for level in summary["levels"]] == [[250, 550], [40, 90]]
+    assert read_plan(tmp_path / "p.gpkg").rules.seed == 3
+
+
+def test_verify_proves_the_file_and_its_inputs(capsys, sample_plan):
+    code, out, _ = run(capsys, "verify", sample_plan, "--inputs", sample_path(), "--json")
+    assert (code, json.loads(out)) == (DONE, [])
+
+
+def test_verify_fails_a_damaged_file(capsys, tmp_path):
+    plan = small_plan()
+    grids = plan["micro_grids"].copy()
+    grids.loc[0, "households"] += 1
+    write_plan(type(plan)(layers={**plan.layers, "micro_grids": grids}, crs=plan.crs),
+               tmp_path / "bad.gpkg")  # fmt: skip
+    code, _, err = run(capsys, "verify", tmp_path / "bad.gpkg")
+    assert code == VIOLATIONS
+    assert "households" in err
+
+
+def test_verify_of_another_file_says_so(capsys, tmp_path):
+    code, _, err = run(capsys, "verify", sound(tmp_path))
+    assert code == FAULTS
+    assert "no plan file" in err
+
+
+def test_map_is_one_page(capsys, tmp_path, sample_plan):
+    code, _, _ = run(capsys, "map", sample_plan, "-o", tmp_path / "map.html", "--locale", "en")
+    assert code == DONE
+    assert '<html lang="en"' in (tmp_path / "map.html").read_text(encoding="utf-8")
+
+
+def test_locate_an_address_and_a_point(capsys, sample_plan):
+    code, out, _ = run(capsys, "locate", sample_plan, "芳华苑3栋二单元501", "--json")
+    found = json.loads(out)
+    assert (code, found["match_level"]) == (DONE, "room")
+    plan = read_plan(sample_plan)
+    grid = plan["micro_grids"].set_index("code").loc[[found["micro"]["code"]]]
+    spot = grid.geometry.representative_point().to_crs(4490).iloc[0]
+    code, out, _ = run(capsys, "locate", sample_plan, "--point", f"{spot.x},{spot.y}", "--json")
+    assert code == DONE
+    assert json.loads(out)["micro"]["code"] == found["micro"]["code"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_locate_a_table_keeps_rows_and_encoding(capsys, tmp_path, sample_plan, encoding):
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text("编号,地址\n7,芳华苑3幢2单元501室\n8,火星路1号\n", encoding=encoding)
+    code, _, _ = run(capsys, "locate", sample_plan, "--csv", source, "-o", target)
+    assert code == DONE
+    rows = list(csv.DictReader(target.read_text(encoding=encoding).splitlines()))
+    assert [row["编号"] for row in rows] == ["7", "8"]
+    assert [row["match_level"] for row in rows] == ["room", "none"]
+    assert rows[0]["micro_code"]
+    assert not rows[1]["micro_code"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["plan", "in.gpkg"],
+        ["plan", "in.gpkg", "-o", "p.gpkg", "--large", "many"],
+        ["plan", "in.gpkg", "-o", "p.gpkg", "--large", "500:300"],
+        ["plan", "in.gpkg", "-o", "p.gpkg", "--profile", "nowhere"],
+        ["locate", "PLAN"],
+        ["locate", "PLAN", "--point", "here"],
+        ["locate", "PLAN", "一", "--point", "1,2"],
+        ["locate", "PLAN", "--csv", "in.csv"],
+        ["import-osm", "in.osm.pbf", "-o", "p.gpkg"],
+        ["import-osm", "in.osm.pbf", "-o", "p.gpkg", "--bbox", "1,2,3"],
+        ["fly"],
+    ],
+)
+def test_wrong_usage_is_two_and_one_sentence(capsys, sample_plan, words):
+    code, _, err = run(capsys, *(sample_plan if word == "PLAN" else word for word in words))
+    assert code == USAGE
+    assert err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.name)
+def test_broken_inputs_end_with_three_and_write_nothing(capsys, tmp_path, broken):
+    source = broken.make(tmp_path)
+    out_folder = tmp_path / "out"
+    out_folder.mkdir()
+    code, out, err = run(capsys, "plan", source, "-o", out_folder / "plan.gpkg", "--quiet")
+    assert code == FAULTS
+    assert (out + err).strip()
+    assert "Traceback" not in out + err
+    assert list(out_folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("broken", BROKEN[::16], ids=lambda broken: broken.name)
+def test_check_as_json_names_the_fault_and_its_remedy(capsys, tmp_path, broken):
+    code, out, _ = run(capsys, "check", broken.make(tmp_path), "--json", "--quiet")
+    assert code == FAULTS
+    found = [fault for fault in json.loads(out) if fault["kind"] == broken.kind]
+    assert found
+    assert all(fault["what"] and fault["remedy"] for fault in found)
+
+
+def test_demo_checks_its_own_pages_and_stops(capsys, tmp_path):
+    code, _, err = run(capsys, "demo", "--check", "--folder", tmp_path / "demo", "--port", "0")
+    assert code == DONE
+    assert err.count("200 ") >= 8
+    assert verify(read_plan(tmp_path / "demo" / "plan.gpkg")) == ()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+def test_ctrl_c_ends_serving_with_zero(sample_plan):
+    command = [sys.executable, "-c", "from api.cli import main; main()", "serve", str(sample_plan)]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "COLUMNS": "200"}
+    with subprocess.Popen(
+        [*command, "--port", "0"], stderr=subprocess.PIPE, text=True, env=environment
+    ) as server:
+        line = server.stderr.readline()
+        address = next(word for word in line.split() if word.startswith("http"))
+        for _ in range(200):
+            try:
+                with urllib.request.urlopen(f"{address}/healthz", timeout=5) as answer:  # noqa: S310
+                    assert answer.status == 200
+                break
+            except OSError:
+                time.sleep(0.1)
+        else:
+            pytest.fail("the server did not answer")
+        server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=30) == DONE
