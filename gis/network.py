@@ -155,7 +155,8 @@ def _usable(walkways: gpd.GeoDataFrame) -> tuple[NDArray[Any], NDArray[np.int64]
     if "foot" in walkways:
         said = walkways["foot"].astype("boolean").fillna(value=True)
         allowed = said.to_numpy(dtype=bool)
-    shapes = np.asarray(walkways.geometry.to_numpy(), dtype=object)
+    # A copy: the array is the caller's own.
+    shapes = np.array(walkways.geometry.to_numpy(), dtype=object)
     shapes[~allowed] = None
     parts, row = shapely.get_parts(shapely.force_2d(shapes), return_index=True)
     keep = (shapely.get_dimensions(parts) == 1) & (shapely.length(parts) > 0)

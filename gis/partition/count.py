@@ -9,7 +9,21 @@ import numpy as np
 if TYPE_CHECKING:
     from gis.partition.problem import Ints, Range
 
-__all__ = ["choose_counts", "feasible_counts", "fits"]
+__all__ = ["choose_counts", "countable", "feasible_counts", "fits"]
+
+
+def countable(weights: Ints, limit: Range, target: float) -> Ints:
+    """Return what each atom weighs when districts are counted.
+
+    An atom above the range fills one district and no more, however far above it is: it counts
+    as a district's target.
+
+    Examples
+    --------
+    >>> countable(np.array([40, 481]), (15, 120), 70.0).tolist()
+    [40, 70]
+    """
+    return np.where(weights > limit[1], min(int(target), limit[1]), weights)
 
 
 def feasible_counts(weight: int, limit: Range) -> tuple[int, int]:

@@ -10,7 +10,7 @@ import numpy as np
 from gis.partition.check import reachable
 from gis.partition.construct import bisect
 from gis.partition.cost import Terms, build_model, centres_of, terms_of
-from gis.partition.count import feasible_counts
+from gis.partition.count import countable, feasible_counts
 from gis.partition.lower_bound import Bound, hess_bound
 from gis.partition.recombine import recombine
 from gis.partition.search import anneal, empty_pool
@@ -85,7 +85,8 @@ def _better_count(
     problem: Problem, count: int, seed: int, work: Budget, least: tuple[float, ...]
 ) -> int:
     """Return the count, or a neighbour that keeps the rules better than `least`."""
-    fewest, most = feasible_counts(int(problem.weights.sum()), problem.limit)
+    counted = countable(problem.weights, problem.limit, problem.wanted)
+    fewest, most = feasible_counts(int(counted.sum()), problem.limit)
     floor = _unavoidable(problem)
     trial = replace(work, starts=min(2, work.starts), moves=work.moves // 2)
     chosen = count

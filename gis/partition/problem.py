@@ -146,6 +146,12 @@ class Problem:
             return self.limit
         return max(low, min(self.soft_limit[0], high)), min(high, max(self.soft_limit[1], low))
 
+    @property
+    def wanted(self) -> float:
+        """The weight a district should have: the target, else the middle of the preferred."""
+        low, high = self.preferred
+        return self.target or max((low + high) / 2, 1.0)
+
     def reordered(self, order: Ints) -> Problem:
         """Return the same problem with its atoms in another order.
 

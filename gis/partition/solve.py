@@ -9,7 +9,7 @@ import numpy as np
 
 from gis.partition.check import check, components
 from gis.partition.cost import centres_of, terms_of
-from gis.partition.count import choose_counts
+from gis.partition.count import choose_counts, countable
 from gis.partition.graph import first_seen
 from gis.partition.lower_bound import hess_bound
 from gis.partition.part import Budget, solve_part
@@ -112,13 +112,14 @@ def lower_bound(problem: Problem, count: int) -> float:
 
 def counts_of(problem: Problem, area: Ints) -> Ints:
     """Return the count of districts of every connected component."""
-    soft = problem.preferred
-    target = problem.target or max((soft[0] + soft[1]) / 2, 1.0)
+    target = problem.wanted
     return choose_counts(
-        np.bincount(area, weights=problem.weights).astype(np.int64),
+        np.bincount(area, weights=countable(problem.weights, problem.limit, target)).astype(
+            np.int64
+        ),
         np.bincount(area),
         limit=problem.limit,
-        soft=soft,
+        soft=problem.preferred,
         target=target,
         count=problem.count,
     )

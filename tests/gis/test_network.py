@@ -263,3 +263,10 @@ def test_a_ring_keeps_the_junction_where_a_path_meets_it():
         sound(network)
         assert distance(network, (10, 0), (20, 0)) == 10
         assert len(network.edges) == 2
+
+
+def test_the_callers_walkways_are_left_as_they_are():
+    walkways = layer([[(0, 0), (10, 0)], [(4, -5), (4, 5)]], foot=[True, False])
+    before = walkways.copy(deep=True)
+    made(walkways)
+    assert walkways.geometry.geom_equals_exact(before.geometry, 0).all()
