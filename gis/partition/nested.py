@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from gis.partition.graph import joined
 from gis.partition.lower_bound import hess_bound
 from gis.partition.problem import Level, Problem, Solution
-from gis.partition.solve import Effort, budget, gap_of, solve
+from gis.partition.rehome import rehome
+from gis.partition.solve import Effort, budget, gap_of, report, restored, solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from gis.partition.problem import Ints
 
 __all__ = ["NestedSolution", "solve_nested"]
+
+#: How often atoms may move between large districts for the sake of the small ones.
+REPAIRS: Final = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,11 +101,28 @@ def solve_nested(  # noqa: PLR0913 - the fields of two problems, all by keyword
     above = solve(upper, seed=seed, effort=effort, progress=lambda done: tell(0.4 * done))
     lower = _problem(weights, edges, cost, micro, shared, locked=locked_micro, parts=above.labels)
     below = solve(lower, seed=seed, effort=effort, progress=lambda done: tell(0.4 + 0.5 * done))
+    for _ in range(REPAIRS):
+        moved = rehome(upper, lower, above.labels, below.labels)
+        if moved is None:
+            break
+        above = _relabelled(upper, above, moved)
+        lower = replace(lower, parts=above.labels)
+        below = solve(lower, seed=seed, effort=effort)
     parent = np.zeros(below.count, np.int64)
     parent[below.labels] = above.labels
     bound = _overall(lower, below, budget(effort).steps)
     tell(1.0)
     return NestedSolution(above, below, parent, bound, gap_of(below.cost, bound))
+
+
+def _relabelled(problem: Problem, solution: Solution, labels: Ints) -> Solution:
+    """Report other labels for a problem, with the bound that still holds."""
+    order = np.argsort(problem.ids, kind="stable").astype(np.int64)
+    found = restored(report(problem.reordered(order), labels[order], solution.lower_bound), order)
+    if found.terms["walk"] and not solution.terms["walk"]:
+        # The bound was for plans that keep the walking limit, and this one no longer does.
+        found = replace(found, lower_bound=0.0, gap=gap_of(found.cost, 0.0))
+    return found
 
 
 def _problem(

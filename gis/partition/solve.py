@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from gis.partition.problem import Ints, Problem, Status
 
-__all__ = ["Effort", "budget", "lower_bound", "solve"]
+__all__ = ["Effort", "budget", "gap_of", "lower_bound", "report", "restored", "solve"]
 
 Effort = Literal["quick", "normal", "thorough"]
 
