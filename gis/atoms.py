@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from gis import blocks, cells, homes
+from gis.errors import NotACoverage
 from gis.tables import PLAN_LAYERS, with_columns
 
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ def build(inputs: Inputs, community_code: str, *, largest_households: int) -> gp
     -------
     The atoms layer of the plan contract, without codes and walks, sorted by atom_id. Ground is
     named ground-<community_code>-001 and so on, west to east.
+
+    Raises
+    ------
+    NotACoverage
+        If the community has no building or cell, or they cannot be made to tile it.
     """
     communities = inputs["communities"]
     boundary = communities.loc[communities["community_code"] == community_code].geometry.iloc[0]
@@ -43,9 +49,8 @@ def build(inputs: Inputs, community_code: str, *, largest_households: int) -> gp
         tiles = cells.given(own.geometry.to_numpy(), boundary)
     else:
         own = _of(inputs["buildings"], community_code)
-        table = homes.build(
-            own, entrances=_near(inputs["entrances"], own), largest_households=largest_households
-        )
+        doors = _of_buildings(inputs["entrances"], own, every=inputs["buildings"])
+        table = homes.build(own, entrances=doors, largest_households=largest_households)
         cut = blocks.cut(
             boundary, barriers=inputs["barriers"], special_sites=inputs["special_sites"]
         )
@@ -60,16 +65,23 @@ def build(inputs: Inputs, community_code: str, *, largest_households: int) -> gp
 
 
 def _of(table: gpd.GeoDataFrame, community_code: str) -> gpd.GeoDataFrame:
-    return table.loc[table["community_code"] == community_code]
+    own = table.loc[table["community_code"] == community_code]
+    if not len(own):
+        msg = f"community {community_code} has no building or cell to plan"
+        raise NotACoverage(msg)
+    return own
 
 
-def _near(entrances: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Keep the entrances of these buildings, and the nameless ones that stand at them."""
-    if not len(entrances) or not len(buildings):
-        return entrances.iloc[:0]
-    named = entrances["building_id"].isin(buildings["building_id"])
-    ground = shapely.box(*buildings.total_bounds).buffer(1.0)
-    return entrances[named | (entrances["building_id"].isna() & entrances.within(ground))]
+def _of_buildings(
+    entrances: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, *, every: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    """Keep the entrances of these buildings; a nameless one is the nearest's of every building."""
+    if not len(entrances):
+        return entrances
+    nearest = shapely.STRtree(every.geometry.to_numpy()).nearest(entrances.geometry.to_numpy())
+    ids = pd.Series(every["building_id"].to_numpy()[nearest], index=entrances.index)
+    named = entrances.assign(building_id=entrances["building_id"].fillna(ids))
+    return named[named["building_id"].isin(buildings["building_id"])]
 
 
 def _given_homes(own: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -98,18 +98,21 @@ def _without_slivers(
     shapes: NDArray[Any], owner: NDArray[np.int64]
 ) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """Join each block under 5 m² to the neighbour with the longest common border."""
-    shapes = shapes.copy()
-    while len(shapes) > 1:
-        areas = shapely.area(shapes)
-        smallest = int(np.argmin(areas))
-        if areas[smallest] >= SLIVER_M2:
-            break
-        near = shapely.STRtree(shapes).query(shapes[smallest], predicate="intersects")
-        near = np.sort(near[near != smallest])
-        border = shapely.length(shapely.intersection(shapes[smallest], shapes[near]))
+    shapes, areas = shapes.copy(), shapely.area(shapes)
+    # One that touches no other stays as it is.
+    alone = np.zeros(len(shapes), dtype=bool)
+    while (small := (areas < SLIVER_M2) & ~alone).any():
+        smallest = int(np.argmin(np.where(small, areas, np.inf)))
+        near = np.flatnonzero(shapely.intersects(shapes[smallest], shapes))
+        near = near[near != smallest]
+        border = shapely.length(shapely.intersection(shapes[smallest], shapes[near])).round(3)
         if not len(near) or border.max() <= 0:
-            break
+            alone[smallest] = True
+            continue
         host = int(near[np.argmax(border)])
         shapes[host] = shapely.union(shapes[host], shapes[smallest], grid_size=GRID_M)
-        shapes, owner = np.delete(shapes, smallest), np.delete(owner, smallest)
+        areas[host] = shapes[host].area
+        shapes, owner, areas, alone = (
+            np.delete(values, smallest) for values in (shapes, owner, areas, alone)
+        )
     return shapes, owner

@@ -26,12 +26,15 @@ if TYPE_CHECKING:
 __all__ = ["Cells", "around", "given"]
 
 SPACING_M: Final = 1.0
+FAR_SPACING_M: Final = 2.5
+FAR_M: Final = 8.0
 SHRINK_M: Final = 0.2
 NUDGE_M: Final = 0.01
 SKIN_M: Final = 0.05
 GAP_M: Final = 0.5
 SIMPLIFY_M: Final = 0.4
 MIN_PIECE_M2: Final = 1.0
+SLIVER_M: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,8 @@ def around(footprints: NDArray[Any], boundary: Polygon | MultiPolygon, *, blocks
 def given(shapes: NDArray[Any], boundary: Polygon | MultiPolygon) -> Cells:
     """Take a planner's own cells, cut at the boundary; what they leave free becomes ground.
 
+    Slivers between them, or along the boundary, join the cell they lie at.
+
     Parameters
     ----------
     shapes
@@ -124,9 +129,15 @@ def given(shapes: NDArray[Any], boundary: Polygon | MultiPolygon) -> Cells:
     if overlap > max(MIN_PIECE_M2, 1e-4 * total):
         msg = f"the cells overlap by {overlap:.0f} m²; draw them so that each place lies in one"
         raise NotACoverage(msg)
-    free = shapely.get_parts(shapely.difference(boundary, united))
-    free = free[shapely.area(free) >= MIN_PIECE_M2]
-    whole = np.array([*inside, *free], dtype=object)
+    free = shapely.get_parts(polygonal([shapely.difference(boundary, united)]))
+    free = free[shapely.area(free) > 0]
+    thin = shapely.is_empty(shapely.buffer(free, -SLIVER_M / 2))
+    thin |= shapely.area(free) < MIN_PIECE_M2
+    at = np.where(thin, largest_overlap(shapely.buffer(free, GAP_M), inside), -1)
+    for cell in np.unique(at[at >= 0]):
+        parts = [inside[cell], *free[at == cell]]
+        inside[cell] = shapely.union_all(parts, grid_size=GRID_M)
+    whole = np.array([*inside, *free[at < 0]], dtype=object)
     return Cells(_clean(whole, boundary), len(shapes), np.full(len(whole), ""))
 
 
@@ -166,11 +177,23 @@ def _divide(block: Any, footprints: NDArray[Any]) -> NDArray[Any]:
 
 
 def _samples(footprints: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """Put points along each footprint, a little inside, so that neighbours stay apart."""
+    """Put points along each footprint, a little inside, so that neighbours stay apart.
+
+    The border between two rows of points lies off by spacing² / (8 × distance) at the most, so
+    what is far from all others needs fewer.
+    """
     inner = shapely.buffer(footprints, -SHRINK_M, join_style="mitre")
     inner = np.where(shapely.is_empty(inner), shapely.point_on_surface(footprints), inner)
-    outline = shapely.segmentize(inner, SPACING_M)
-    xy, owner = shapely.get_coordinates(outline, return_index=True)
+    tree = shapely.STRtree(footprints)
+    spots, owners = [], []
+    for spacing, near in ((SPACING_M, True), (FAR_SPACING_M, False)):
+        xy, owner = shapely.get_coordinates(shapely.segmentize(inner, spacing), return_index=True)
+        wanted = _has_neighbour(tree, xy, owner) == near
+        spots.append(xy[wanted])
+        owners.append(owner[wanted])
+    owner = np.concatenate(owners)
+    order = np.argsort(owner, kind="stable")
+    xy, owner = np.concatenate(spots)[order], owner[order]
     _, first = np.unique(xy.round(3), axis=0, return_index=True)
     first.sort()
     # Points in perfect rows lie on common circles, where GEOS returns broken Voronoi cells:
@@ -178,6 +201,16 @@ def _samples(footprints: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]
     turn = np.arange(len(first)) * np.pi * (3.0 - np.sqrt(5.0))
     nudge = NUDGE_M * np.column_stack([np.cos(turn), np.sin(turn)])
     return shapely.points(xy[first] + nudge), owner[first]
+
+
+def _has_neighbour(
+    tree: shapely.STRtree, xy: NDArray[np.float64], owner: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Tell which points lie within `FAR_M` of a footprint that is not their own."""
+    point, footprint = tree.query(shapely.points(xy), predicate="dwithin", distance=FAR_M)
+    found = np.zeros(len(xy), dtype=bool)
+    found[point[footprint != owner[point]]] = True
+    return found
 
 
 def _uncut(cells: NDArray[Any], footprints: NDArray[Any]) -> NDArray[Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -12,6 +11,7 @@ import shapely
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import geopandas as gpd
     from numpy.typing import NDArray
 
     from gis.inputs import Inputs
@@ -63,7 +63,8 @@ def largest_overlap(
 
     Returns
     -------
-    Positions into `areas`, (n,); -1 where a shape meets none. Ties go to the lower position.
+    Positions into `areas`, (n,); -1 where a shape meets none (a polygon that only touches one
+    does not meet it). Ties go to the lower position.
 
     Examples
     --------
@@ -83,6 +84,8 @@ def largest_overlap(
         shapely.area(common),
         shapely.length(common),
     )
+    touches = (shapely.get_dimensions(shapes[which]) == 2) & (measure == 0)  # noqa: PLR2004
+    which, area, measure = which[~touches], area[~touches], measure[~touches]
     order = np.lexsort((area, -np.round(measure, 6), which))
     which, area = which[order], area[order]
     first = np.r_[True, which[1:] != which[:-1]] if len(which) else np.zeros(0, dtype=bool)

@@ -83,7 +83,10 @@ def sort_faults(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     return tuple(
         sorted(
             unique,
-            key=lambda f: (_ORDER[f.severity], f.layer, f.row or 0, f.column, f.kind, f.what),
+            key=lambda f: (
+                *(_ORDER[f.severity], f.layer, f.row or 0, f.column),
+                *(f.kind, f.what, f.value, f.remedy),
+            ),
         )
     )
 

@@ -10,7 +10,17 @@ import pandas as pd
 import shapely
 
 from gis import metrics
-from gis.codes import FIRST_SPECIAL, GridCode, format_code, order, parse_code
+from gis.codes import (
+    FIRST_SPECIAL,
+    MAX_LARGE,
+    MAX_MICRO,
+    MAX_SPECIAL,
+    GridCode,
+    format_code,
+    order,
+    parse_code,
+)
+from gis.errors import BadRules
 from gis.tables import PLAN_LAYERS, with_columns
 
 if TYPE_CHECKING:
@@ -36,19 +46,27 @@ def number(
     large, micro
         Labels of base atoms, (n,); a micro label lies in one large label. Ignored where an
         atom is special.
+
+    Raises
+    ------
+    BadRules
+        If there are more grids of a kind than the digits of a code can number.
     """
     special = atoms["special"].fillna("").to_numpy(dtype=object)
     base = np.flatnonzero(special == "")
     community = str(atoms["community_code"].iloc[0])
     large_code = np.full(len(atoms), "", dtype=object)
     micro_code = np.full(len(atoms), "", dtype=object)
-    for sequence, label in enumerate(_in_order(atoms, large, base), start=1):
+    labels = _fitting(_in_order(atoms, large, base), MAX_LARGE, "large grids in a community")
+    for sequence, label in enumerate(labels, start=1):
         members = base[large[base] == label]
         large_code[members] = format_code(GridCode(community, sequence))
-        for inner, micro_label in enumerate(_in_order(atoms, micro, members), start=1):
+        inside = _in_order(atoms, micro, members)
+        inside = _fitting(inside, MAX_MICRO, "micro-grids in a large grid")
+        for inner, micro_label in enumerate(inside, start=1):
             own = members[micro[members] == micro_label]
             micro_code[own] = format_code(GridCode(community, sequence, inner))
-    sites = sorted(set(special) - {""})
+    sites = _fitting(sorted(set(special) - {""}), MAX_SPECIAL, "special sites in a community")
     for sequence, name in enumerate(sites, start=FIRST_SPECIAL):
         members = np.flatnonzero(special == name)
         large_code[members] = format_code(GridCode(community, sequence))
@@ -119,6 +137,13 @@ def _in_order(
     ]
     spots = shapely.get_coordinates(middle).reshape(-1, 2)
     return [int(found[position]) for position in order(spots[:, 0], spots[:, 1])]
+
+
+def _fitting(found: list[Any], most: int, what: str) -> list[Any]:
+    if len(found) > most:
+        msg = f"{len(found)} {what} are more than the {most} that a code can number"
+        raise BadRules(msg)
+    return found
 
 
 def _name(code: str, special: str, names: Names) -> str:

@@ -54,7 +54,8 @@ def build(inputs: Inputs, community_code: str, *, largest_households: int) -> Gr
     Raises
     ------
     NotACoverage
-        If the community has no households to divide, or its cells do not tile it.
+        If the community has no households to divide, its cells do not tile it, or a part of it
+        without homes touches the rest in no border.
     """
     own = atoms.build(inputs, community_code, largest_households=largest_households)
     if not adjacency.inhabited(own).any():
@@ -68,7 +69,15 @@ def build(inputs: Inputs, community_code: str, *, largest_households: int) -> Gr
     )
     own = _absorbed(own, touching)
     joined = adjacency.attach(touching, own)
-    return Ground(own, joined, adjacency.hosts(joined, own))
+    found = adjacency.hosts(joined, own)
+    if (found < 0).any():
+        lost = own[found < 0]
+        msg = (
+            f"community {community_code} has {lost.area.sum():.0f} m² without households that "
+            f"touch the rest in no border ({lost['atom_id'].iloc[0]}); cut them off or join them"
+        )
+        raise NotACoverage(msg)
+    return Ground(own, joined, found)
 
 
 def _absorbed(own: gpd.GeoDataFrame, touching: pd.DataFrame) -> gpd.GeoDataFrame:

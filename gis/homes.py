@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["build", "without_overlaps"]
 
 POINT_SIDE_M: Final = 2.0
+MIN_REST_M2: Final = 1.0
 
 
 def build(
@@ -55,26 +56,53 @@ def build(
 
 
 def without_overlaps(footprints: NDArray[Any]) -> NDArray[Any]:
-    """Cut out of every footprint what a smaller one covers too.
+    """Cut out of every footprint what smaller ones cover too.
+
+    One that others cover wholly gets half of the largest of them, so that no building is lost.
+    Of equal ones the first counts as smaller.
+
+    Parameters
+    ----------
+    footprints
+        Polygons, (n,), metres, none empty.
+
+    Returns
+    -------
+    Polygons that do not overlap, (n,), none empty.
 
     Examples
     --------
     >>> yard, hut = shapely.box(0, 0, 10, 10), shapely.box(4, 4, 6, 6)
     >>> [shape.area for shape in without_overlaps(np.array([yard, hut]))]
     [96.0, 4.0]
+    >>> [shape.area for shape in without_overlaps(np.array([hut, hut]))]
+    [2.0, 2.0]
     """
     footprints = footprints.copy()
     first, second = shapely.STRtree(footprints).query(footprints, predicate="intersects")
     pairs = np.array([first, second]).T[first < second]
     common = shapely.area(shapely.intersection(footprints[pairs[:, 0]], footprints[pairs[:, 1]]))
-    areas = shapely.area(footprints)
+    rank = np.empty(len(footprints), dtype=np.int64)
+    rank[np.argsort(shapely.area(footprints).round(6), kind="stable")] = np.arange(len(footprints))
+    smaller: dict[int, list[int]] = {}
     for one, other in pairs[common > 0]:
-        large, small = (one, other) if areas[one] >= areas[other] else (other, one)
-        rest = shapely.difference(footprints[large], footprints[small], grid_size=GRID_M)
-        rest = polygonal([rest])[0]
-        # A building wholly under others keeps a spot of its own, so that none is lost.
-        footprints[large] = rest if rest.area > 0 else footprints[large].representative_point()
+        large, small = (one, other) if rank[one] > rank[other] else (other, one)
+        smaller.setdefault(int(large), []).append(int(small))
+    for large in sorted(smaller, key=lambda position: rank[position]):
+        _make_room(footprints, large, sorted(smaller[large]))
     return footprints
+
+
+def _make_room(footprints: NDArray[Any], large: int, smaller: list[int]) -> None:
+    """Leave to a footprint, in place, what the smaller ones do not cover."""
+    whole = footprints[large]
+    taken = shapely.union_all(footprints[smaller], grid_size=GRID_M)
+    rest = polygonal([shapely.difference(whole, taken, grid_size=GRID_M)])[0]
+    if rest.area < min(MIN_REST_M2, whole.area / 2):
+        shared = shapely.area(shapely.intersection(footprints[smaller], whole)).round(6)
+        giver = smaller[int(np.argmax(shared))]
+        footprints[giver], rest = strips(footprints[giver], 2)
+    footprints[large] = rest
 
 
 Doors = dict[int, shapely.Point]

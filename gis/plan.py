@@ -171,7 +171,8 @@ def _community(
     )
     atoms = grids.number(own.atoms, large=divided.large, micro=divided.micro)
     found: dict[Level, gpd.GeoDataFrame] = {}
-    chosen, unavoidable = [], {}
+    chosen: list[gpd.GeoDataFrame] = []
+    unavoidable: dict[str, str] = {}
     for level in LEVELS:
         codes = atoms[f"{level}_code"].to_numpy(dtype=object)
         middle = {codes[atom]: int(atom) for atom in divided.centres[level]}
@@ -242,7 +243,8 @@ def _together(
         "addresses": resolve.addresses(
             ready["addresses"],
             atoms,
-            buildings=ready["buildings"] if ready.has("buildings") else None,
+            # Where both are given the cells are planned by.
+            buildings=None if ready.has("cells") else ready["buildings"],
         ),
         "people": resolve.people(ready["people"], atoms, communities=ready["communities"]),
         "lineage": empty_layer(PLAN_LAYERS["lineage"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import geopandas as gpd
-
     from pyproj import CRS
 
 __all__ = ["VOLATILE_INFO", "Plan", "digest"]
@@ -80,7 +80,7 @@ def digest(layers: Mapping[str, Any]) -> str:
     Examples
     --------
     >>> digest({"info": pd.DataFrame({"key": ["a"], "value": ["1"]})})[:8]
-    '1d9af43e'
+    'c2494660'
     """
     sha = hashlib.sha256()
     for name in sorted(layers):
@@ -105,8 +105,10 @@ def _plain(column: pd.Series) -> list[str]:
 
 
 def _value(value: Any) -> str:
-    """Write whole numbers alike, be they int, float or bool: a file may change one for another."""
+    """Write numbers alike, be they int, float or bool, and dates too: a file may change them."""
     if isinstance(value, str):
         return value
+    if isinstance(value, dt.date):
+        return pd.Timestamp(value).isoformat()
     number = float(value)
     return str(int(number)) if number.is_integer() else f"{number:.6f}"

@@ -20,11 +20,26 @@ __all__ = ["prepare"]
 def prepare(inputs: Inputs, rules: Rules) -> Inputs:
     """Bring inputs into one metric CRS, assign communities, estimate households.
 
-    Rows of every layer are sorted by what they hold, so that their order changes nothing.
+    Rows of every layer are sorted by what they hold, so that their order changes nothing. Columns
+    beyond the contract are kept as a plan file can hold them: lists and the like as text, and of
+    names that differ in case alone the first.
     """
     metric = crs.to_metric(inputs)
-    metric = metric.with_layers(**{name: _sorted(t) for name, t in metric.layers.items()})
+    layers = {name: _sorted(_writable(table)) for name, table in metric.layers.items()}
+    metric = metric.with_layers(**layers)
     return households.estimate(communities.assign(metric), rules)
+
+
+def _writable(table: Any) -> Any:
+    """Leave out columns that a file would confuse, and turn what is no plain value into text."""
+    names = [str(name).casefold() for name in table.columns]
+    table = table.loc[:, [name not in names[:place] for place, name in enumerate(names)]]
+    odd = {
+        name: column.map(str, na_action="ignore").astype("str")
+        for name, column in table.items()
+        if column.dtype == object
+    }
+    return table.assign(**odd)
 
 
 def _sorted(table: Any) -> Any:

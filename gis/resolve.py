@@ -40,11 +40,11 @@ def addresses(table: Any, atoms: gpd.GeoDataFrame, *, buildings: gpd.GeoDataFram
     """
     table = table.reset_index(drop=True)
     building, match = _building(table, buildings)
-    building, match = _through_alias(table, building, match)
     atom = _atom(table, building, atoms)
     if buildings is None:
         atom = _containing(table, atoms)
         match = np.where(atom >= 0, "inside", "none").astype(object)
+    building, atom, match = _through_alias(table, building, atom, match)
     columns = {
         name: pd.Series(
             [atoms[name].iloc[a] if a >= 0 else None for a in atom], index=table.index, dtype="str"
@@ -61,6 +61,8 @@ def people(
     table: pd.DataFrame, atoms: gpd.GeoDataFrame, *, communities: pd.DataFrame
 ) -> pd.DataFrame:
     """Tell what each person serves: community, compound, building, stairwell or grid.
+
+    A given cell counts as a building, a special site's name as its special grid.
 
     Returns
     -------
@@ -82,7 +84,7 @@ def _building(
     known = set() if buildings is None else set(buildings["building_id"])
     named = table["building_id"].to_numpy(dtype=object)
     given = np.array([name in known for name in named], dtype=bool)
-    building = np.where(given, named, None)
+    building: NDArray[Any] = np.asarray(np.where(given, named, None))
     match = np.where(given, "given", "none").astype(object)
     if buildings is None or "geometry" not in table.columns or not len(buildings):
         return building, match
@@ -102,16 +104,26 @@ def _building(
 
 
 def _through_alias(
-    table: Any, building: NDArray[np.object_], match: NDArray[np.object_]
-) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
-    """Let another name stand where the address it names stands."""
-    building, match = building.copy(), match.copy()
-    place = dict(zip(table["address"], building, strict=True))
-    for row in np.flatnonzero((match == "none") & table["alias_of"].notna().to_numpy()):
-        target = place.get(table["alias_of"].iloc[row])
-        if target is not None:
-            building[row], match[row] = target, "alias"
-    return building, match
+    table: Any,
+    building: NDArray[np.object_],
+    atom: NDArray[np.int64],
+    match: NDArray[np.object_],
+) -> tuple[NDArray[np.object_], NDArray[np.int64], NDArray[np.object_]]:
+    """Let another name stand where the address it names stands, be that another name too."""
+    building, atom, match = building.copy(), atom.copy(), match.copy()
+    names = table["address"].to_numpy(dtype=object)
+    place: dict[str, int] = {}
+    for row in np.flatnonzero(match != "none"):
+        place.setdefault(names[row], int(row))
+    todo = np.flatnonzero((match == "none") & table["alias_of"].notna().to_numpy())
+    targets = table["alias_of"].to_numpy(dtype=object)
+    while ready := [row for row in todo if match[row] == "none" and targets[row] in place]:
+        for row in ready:
+            there = place[targets[row]]
+            building[row], atom[row], match[row] = building[there], atom[there], "alias"
+        for row in ready:
+            place.setdefault(names[row], int(row))
+    return building, atom, match
 
 
 def _atom(table: Any, building: NDArray[np.object_], atoms: gpd.GeoDataFrame) -> NDArray[np.int64]:
@@ -142,8 +154,14 @@ def _containing(table: Any, atoms: gpd.GeoDataFrame) -> NDArray[np.int64]:
 def _served(atoms: gpd.GeoDataFrame, communities: pd.DataFrame) -> dict[str, tuple[str, str]]:
     """Map everything a person may serve to its level and code; narrower names win."""
     served: dict[str, tuple[str, str]] = {}
+    sites = atoms[atoms["special"].fillna("") != ""]
+    for name, own in sites.groupby("special", sort=True):
+        served[str(name)] = ("large", _only(own["large_code"]))
     for name, own in atoms.groupby("compound", sort=True):
         served[str(name)] = ("compound", _only(own["large_code"]))
+    cells = atoms[(atoms["building_id"].fillna("") == "") & (atoms["kind"] == "home")]
+    for name, code in zip(cells["atom_id"], cells["micro_code"], strict=True):
+        served[str(name)] = ("building", str(code))
     for name, own in atoms[atoms["building_id"].fillna("") != ""].groupby("building_id", sort=True):
         served[str(name)] = ("building", _only(own["micro_code"]))
         parts = own[own["stairwells"].fillna("") != ""]
@@ -165,7 +183,8 @@ def _lookup(serves: str, levels: dict[str, tuple[str, str]]) -> tuple[str, str]:
         return levels[serves]
     building, _, stairwell = serves.rpartition("/")
     level, code = levels.get(building, ("none", ""))
-    return ("stairwell", code) if level == "building" and stairwell.isdigit() else ("none", "")
+    known = level == "building" and stairwell.strip().isdigit()
+    return ("stairwell", code) if known else ("none", "")
 
 
 def _only(codes: pd.Series) -> str:

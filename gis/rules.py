@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import tomllib
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from importlib.resources import files
@@ -42,13 +43,18 @@ class LevelRules:
 
     def __post_init__(self) -> None:
         for name in ("soft_households", "hard_households"):
-            low, high = getattr(self, name)
-            if not 0 <= low <= high:
-                msg = f"{name} is {low}:{high}; give LOW:HIGH with 0 <= LOW <= HIGH"
+            limit = getattr(self, name)
+            whole = len(limit) == 2 and all(type(value) is int for value in limit)  # noqa: PLR2004
+            if not whole or not 0 <= limit[0] <= limit[1]:
+                given = ":".join(str(value) for value in limit)
+                msg = f"{name} is {given}; give LOW:HIGH with 0 <= LOW <= HIGH, whole numbers"
                 raise BadRules(msg)
-        if self.target_households <= 0 or self.walk_limit_m <= 0:
-            msg = "target_households and walk_limit_m must be above 0"
+        (low, high), (least, most) = self.soft_households, self.hard_households
+        if not least <= low <= high <= most:
+            msg = f"soft_households {low}:{high} must lie within hard_households {least}:{most}"
             raise BadRules(msg)
+        for name in ("target_households", "walk_limit_m"):
+            _require_number(name, getattr(self, name))
 
     def with_soft(self, low: int, high: int) -> LevelRules:
         """Return these rules with another soft range; the hard one widens to hold it.
@@ -72,6 +78,13 @@ class Walking:
     snap_limit_m: float = 150.0
     circle_minutes: tuple[int, ...] = (5,)
 
+    def __post_init__(self) -> None:
+        for name in ("speed_m_per_min", "snap_limit_m"):
+            _require_number(name, getattr(self, name))
+        _require_number("detour_factor", self.detour_factor, least=1.0)
+        for minutes in self.circle_minutes:
+            _require_number("circle_minutes", minutes)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Households:
@@ -82,6 +95,10 @@ class Households:
     default_floors: int = 6
     residents_per_household: float = 2.6
 
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            _require_number(item.name, getattr(self, item.name))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
@@ -91,6 +108,17 @@ class Names:
     micro: str = "第{n}网格第{m}微网格"
     special: str = "专属网格·{name}"
     special_micro: str = "专属微网格·{name}"
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            pattern = getattr(self, item.name)
+            known = {"name": ""} if item.name.startswith("special") else {"n": 1, "m": 1}
+            try:
+                pattern.format(**known)
+            except (AttributeError, IndexError, KeyError, ValueError) as error:
+                allowed = " and ".join(f"{{{key}}}" for key in known)
+                msg = f"the name pattern {item.name} is {pattern!r}; it may hold {allowed} only"
+                raise BadRules(msg) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +146,11 @@ class Rules:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "access", MappingProxyType(dict(self.access)))
+        for category, metres in self.access.items():
+            _require_number(f"access.{category}", metres)
+        if type(self.seed) is not int or self.seed < 0:
+            msg = f"seed is {self.seed!r}; give a whole number of 0 or more"
+            raise BadRules(msg)
 
     def level(self, level: Level) -> LevelRules:
         """Return the rules of one level."""
@@ -142,8 +175,8 @@ class Rules:
             known = ", ".join(profile_names())
             msg = f"no profile {str(profile)!r}; known are {known}, or give a .toml file"
             raise BadRules(msg) from error
-        except tomllib.TOMLDecodeError as error:
-            msg = f"profile {str(profile)!r} is not TOML: {error}"
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            msg = f"profile {str(profile)!r} is not TOML in UTF-8: {error}"
             raise BadRules(msg) from error
 
     @classmethod
@@ -161,14 +194,17 @@ class Rules:
                 access=data.get("access", {}),
                 seed=data.get("seed", 0),
             )
-        except (KeyError, TypeError) as error:
+        except (AttributeError, KeyError, TypeError) as error:
             msg = f"the profile lacks or misnames a value: {error}"
             raise BadRules(msg) from error
 
     def to_json(self) -> str:
         """Write the rules as one line of JSON, keys sorted."""
         values = {item.name: getattr(self, item.name) for item in fields(self)}
-        plain = {key: asdict(v) if is_dataclass(v) else v for key, v in values.items()}
+        plain = {
+            key: asdict(v) if is_dataclass(v) and not isinstance(v, type) else v
+            for key, v in values.items()
+        }
         return json.dumps(plain | {"access": dict(self.access)}, sort_keys=True, ensure_ascii=False)
 
     @classmethod
@@ -184,6 +220,15 @@ def profile_names() -> list[str]:
         for item in files("gis.profiles").iterdir()
         if item.name.endswith(".toml")
     )
+
+
+def _require_number(name: str, value: Any, *, least: float = 0.0) -> None:
+    """Refuse what is no finite number above 0, or below the least."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not number or not max(value, 0) < math.inf or value <= 0 or value < least:
+        what = f"of {least:g} or more" if least else "above 0"
+        msg = f"{name} is {value!r}; give a number {what}"
+        raise BadRules(msg)
 
 
 def _ranges(section: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,7 +31,8 @@ def polygonal(shapes: ArrayLike) -> NDArray[Any]:
     kinds = shapely.get_type_id(shapes)
     shapes[~np.isin(kinds, (_POLYGON, _MULTIPOLYGON, _COLLECTION))] = shapely.Polygon()
     for position in np.flatnonzero(kinds == _COLLECTION):
-        parts = shapely.get_parts(shapes[position])
+        # Twice: a collection may hold multipolygons.
+        parts = shapely.get_parts(shapely.get_parts(shapes[position]))
         areas = parts[shapely.get_type_id(parts) == _POLYGON]
         shapes[position] = areas[0] if len(areas) == 1 else shapely.MultiPolygon(list(areas))
         if not len(areas):

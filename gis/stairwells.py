@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
+
+from gis.shapes import polygonal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +17,10 @@ if TYPE_CHECKING:
     from shapely import Point, Polygon
 
 __all__ = ["share_households", "strips"]
+
+#: A strip with less than this share of its due is no strip.
+MIN_SHARE: Final = 0.02
+HALVINGS: Final = 40
 
 
 def share_households(households: int, stairwells: int) -> list[int]:
@@ -35,7 +42,8 @@ def strips(
 
     Strips are equal and number 1 lies at the west end (at the north end where the axis runs
     north to south). Where the entrance of every stairwell is given, the cuts run half-way
-    between them and the numbers are theirs.
+    between them and the numbers are theirs. Where a strip would be empty (doors opposite each
+    other, a footprint in parts that lie apart) the strips are equal in area instead of width.
 
     Parameters
     ----------
@@ -68,10 +76,43 @@ def strips(
     else:
         place = low + (high - low) * (np.arange(stairwells) + 0.5) / stairwells
     order = np.argsort(place, kind="stable")
-    cuts = [low - 1.0, *(place[order][:-1] + place[order][1:]) / 2, high + 1.0]
+    between = (place[order][:-1] + place[order][1:]) / 2
+    bands = _bands(footprint, start, along, [low - 1.0, *between, high + 1.0])
+    if shapely.area(bands).min() < MIN_SHARE * footprint.area / stairwells:
+        even = _equal_areas(footprint, start, along, (low, high), stairwells)
+        bands = _bands(footprint, start, along, [low - 1.0, *even, high + 1.0])
     found: list[Polygon] = [footprint] * stairwells
     for rank, number in enumerate(order):
-        found[number] = _band(footprint, start, along, cuts[rank], cuts[rank + 1])
+        found[number] = bands[rank]
+    return found
+
+
+def _bands(
+    footprint: Polygon,
+    start: NDArray[np.float64],
+    along: NDArray[np.float64],
+    cuts: list[float],
+) -> NDArray[Any]:
+    """Cut a footprint at every distance along the axis."""
+    return polygonal([_band(footprint, start, along, *ends) for ends in pairwise(cuts)])
+
+
+def _equal_areas(
+    footprint: Polygon,
+    start: NDArray[np.float64],
+    along: NDArray[np.float64],
+    ends: tuple[float, float],
+    count: int,
+) -> list[float]:
+    """Find by bisection where to cut for bands of equal area."""
+    found = []
+    for number in range(1, count):
+        low, high = ends
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            area = _band(footprint, start, along, ends[0] - 1.0, middle).area
+            low, high = (middle, high) if area < footprint.area * number / count else (low, middle)
+        found.append((low + high) / 2)
     return found
 
 

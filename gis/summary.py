@@ -84,7 +84,8 @@ def _level(plan: Plan, level: Level) -> LevelSummary:
     rules = plan.rules.level(level)
     households = base["households"].astype("int64")
     walks = base["walk_max_m"].dropna()
-    mean = walk_mean_m(base["walk_mean_m"], base["households"])
+    atoms = plan["atoms"][plan["atoms"][f"{level}_code"].isin(base["code"])]
+    mean = walk_mean_m(atoms[f"walk_{level}_m"], atoms["households"])
     return LevelSummary(
         level=level,
         grids=len(base),

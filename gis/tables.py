@@ -360,7 +360,7 @@ PLAN_LAYERS: Final[Mapping[str, Layer]] = _index(
         _text("atom_id", "The atom; empty where it could not be resolved."),
         _text("micro_code", "Its micro-grid."),
         _text("large_code", "Its large grid."),
-        _text("match", "given, inside, nearest or none: how the building was found."),
+        _text("match", "given, inside, nearest, alias or none: how the building was found."),
         needs=False,
     ),
     _layer(

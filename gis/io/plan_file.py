@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import tempfile
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import pyogrio
-from pyogrio.errors import DataLayerError, DataSourceError
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
 
 from gis.errors import NotAPlan
 from gis.plan_data import Plan
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["atomic_path", "read_plan", "write_layers", "write_plan"]
+
+#: Columns that GeoPackage adds by itself, named so that none of a planner's own is in the way.
+OWN_COLUMNS: Final = MappingProxyType({"FID": "wangge_row", "GEOMETRY_NAME": "wangge_shape"})
 
 
 def write_plan(plan: Plan, path: str | Path) -> None:
@@ -51,11 +54,15 @@ def read_plan(path: str | Path) -> Plan:
     except (DataSourceError, DataLayerError) as error:
         msg = f"{Path(path).name} is not a GeoPackage; make one with `wangge plan`"
         raise NotAPlan(msg) from error
-    missing = sorted(set(PLAN_LAYERS) - set(names))
+    missing = sorted({*PLAN_LAYERS, "communities"} - set(names))
     if missing:
         msg = f"{Path(path).name} is no plan file: it lacks {', '.join(missing)}"
         raise NotAPlan(msg)
-    layers = {name: _read_layer(path, name) for name in names}
+    try:
+        layers = {name: _read_layer(path, name) for name in names}
+    except (DataSourceError, DataLayerError, FeatureError, GeometryError) as error:
+        msg = f"{Path(path).name} is a broken plan file: {error}"
+        raise NotAPlan(msg) from error
     return Plan(layers=layers, crs=layers["communities"].crs)
 
 
@@ -74,7 +81,7 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".wangge-") as folder:
         temporary = Path(folder) / target.name
         yield temporary
-        os.replace(temporary, target)
+        temporary.replace(target)
 
 
 def _write_layer(table: pd.DataFrame, path: Path, name: str) -> None:
@@ -92,10 +99,16 @@ def _write_layer(table: pd.DataFrame, path: Path, name: str) -> None:
                 geometry_type=one,
                 promote_to_multi=False,
                 append=path.exists(),
+                **OWN_COLUMNS,
             )
         else:
             pyogrio.write_dataframe(
-                table.reset_index(drop=True), path, layer=name, driver="GPKG", append=path.exists()
+                table.reset_index(drop=True),
+                path,
+                layer=name,
+                driver="GPKG",
+                append=path.exists(),
+                **OWN_COLUMNS,
             )
 
 
