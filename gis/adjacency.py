@@ -71,7 +71,8 @@ def build(
     table["shared_m"] = table["shared_m"].round(3)
     table = table.sort_values(["atom_a", "atom_b"], kind="stable").reset_index(drop=True)
     table["atom_a"], table["atom_b"] = ids[table["atom_a"]], ids[table["atom_b"]]
-    return with_columns(table, PLAN_LAYERS["adjacency"])
+    whole: pd.DataFrame = with_columns(table, PLAN_LAYERS["adjacency"])
+    return whole
 
 
 def attach(adjacency: pd.DataFrame, atoms: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -102,9 +103,13 @@ def attach(adjacency: pd.DataFrame, atoms: gpd.GeoDataFrame) -> pd.DataFrame:
     for row in order[(open_now & same)[order]]:
         clusters.join(int(first[row]), int(second[row]), freely=True)
     touching = adjacency["shared_m"].to_numpy() > 0
-    for row in order[(~open_now & same & touching)[order]]:
-        if clusters.join(int(first[row]), int(second[row]), freely=False):
-            adjacency.loc[row, ["crossable", "via"]] = [True, "attached"]
+    attached = [
+        int(row)
+        for row in order[(~open_now & same & touching)[order]]
+        if clusters.join(int(first[row]), int(second[row]), freely=False)
+    ]
+    adjacency.loc[attached, "crossable"] = True
+    adjacency.loc[attached, "via"] = "attached"
     return adjacency
 
 
@@ -199,11 +204,11 @@ def _borders(
 
 def _free_m(border: NDArray[Any], closed: NDArray[Any]) -> NDArray[np.float64]:
     """Metres of each border that run along no barrier."""
+    free: NDArray[np.float64] = shapely.length(border)
     if not len(closed):
-        return shapely.length(border)
+        return free
     zones = shapely.union_all(shapely.buffer(closed, ALONG_M, cap_style="flat"))
     shapely.prepare(zones)
-    free = shapely.length(border)
     touched = shapely.intersects(zones, border)
     free[touched] = shapely.length(shapely.difference(border[touched], zones))
     return free
@@ -214,8 +219,8 @@ def _along(border: NDArray[Any], lines: NDArray[Any]) -> NDArray[np.bool_]:
     if not len(lines):
         return np.zeros(len(border), dtype=bool)
     zones = shapely.union_all(shapely.buffer(lines, ALONG_M, cap_style="flat"))
-    inside = shapely.length(shapely.intersection(border, zones))
-    return inside > shapely.length(border) / 2
+    inside: NDArray[np.float64] = shapely.length(shapely.intersection(border, zones))
+    return np.asarray(inside > shapely.length(border) / 2, dtype=bool)
 
 
 def _kind_along(border: NDArray[Any], closed: gpd.GeoDataFrame) -> NDArray[np.object_]:
@@ -225,7 +230,7 @@ def _kind_along(border: NDArray[Any], closed: gpd.GeoDataFrame) -> NDArray[np.ob
     middle = shapely.point_on_surface(border)
     ordered = closed.sort_values("kind", kind="stable")
     nearest = shapely.STRtree(ordered.geometry.to_numpy()).nearest(middle)
-    return ordered["kind"].to_numpy(dtype=object)[nearest]
+    return np.asarray(ordered["kind"].to_numpy(dtype=object)[nearest], dtype=object)
 
 
 def _with_bridges(

@@ -51,9 +51,11 @@ def build(counted: Mapping[str, gpd.GeoDataFrame], atoms: gpd.GeoDataFrame) -> p
             )
             tables.append(found)
     if not tables:
-        return empty_layer(PLAN_LAYERS["counts"])
+        none: pd.DataFrame = empty_layer(PLAN_LAYERS["counts"])
+        return none
     whole = pd.concat(tables)
     # A feature outside is counted once, not once a level.
     whole = whole[(whole["code"] != "") | (whole["level"] == "large")]
     counts = whole.groupby(["code", "layer", "status"], sort=True).size().reset_index(name="count")
-    return with_columns(counts, PLAN_LAYERS["counts"])
+    table: pd.DataFrame = with_columns(counts, PLAN_LAYERS["counts"])
+    return table

@@ -147,7 +147,7 @@ def _cost(weights: NDArray[np.int64], walk_m: NDArray[np.float64]) -> NDArray[np
 
 def _cut_off(walk_m: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Tell which homes reach no other one."""
-    return np.isfinite(walk_m).sum(axis=1) <= 1
+    return np.asarray(np.isfinite(walk_m).sum(axis=1) <= 1, dtype=bool)
 
 
 def _groups(names: pd.Series) -> NDArray[np.int64]:

@@ -35,7 +35,8 @@ def polsby_popper(shapes: ArrayLike) -> NDArray[np.float64]:
     shapes = np.asarray(shapes, dtype=object)
     perimeter: NDArray[Any] = shapely.length(shapes)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return 4 * np.pi * shapely.area(shapes) / perimeter**2
+        compactness: NDArray[np.float64] = 4 * np.pi * shapely.area(shapes) / perimeter**2
+    return compactness
 
 
 def walk_mean_m(walk_m: ArrayLike, households: ArrayLike) -> float:

@@ -201,6 +201,7 @@ def _community(
         rules,
         meeting_points=dict(zip(centre["code"], centre["name"], strict=True)),
         unavoidable=unavoidable,
+        locks=ready["locks"],
     )
     named = broken["code"].value_counts()
     for table in found.values():

@@ -101,4 +101,5 @@ def _json(value: Any) -> str:
 
 def _table(values: Mapping[str, str]) -> pd.DataFrame:
     rows: Sequence[dict[str, str]] = [{"key": k, "value": v} for k, v in sorted(values.items())]
-    return with_columns(pd.DataFrame(rows), PLAN_LAYERS["info"])
+    table: pd.DataFrame = with_columns(pd.DataFrame(rows), PLAN_LAYERS["info"])
+    return table

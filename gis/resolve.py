@@ -72,10 +72,11 @@ def people(
     table = table.reset_index(drop=True)
     levels = _served(atoms, communities)
     found = [_lookup(str(serves).strip(), levels) for serves in table["serves"]]
-    return with_columns(
+    resolved: pd.DataFrame = with_columns(
         table.assign(level=[level for level, _ in found], code=[code for _, code in found]),
         PLAN_LAYERS["people"],
     )
+    return resolved
 
 
 def _building(

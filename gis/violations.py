@@ -29,6 +29,7 @@ def build(
     *,
     meeting_points: Mapping[str, str],
     unavoidable: Mapping[str, str],
+    locks: pd.DataFrame,
 ) -> pd.DataFrame:
     """Compare a plan with its rules.
 
@@ -44,6 +45,8 @@ def build(
         Grid code to the name of the meeting point that is its centre.
     unavoidable
         Grid code to the proof that its hard range cannot be kept.
+    locks
+        The input layer.
 
     Returns
     -------
@@ -54,10 +57,12 @@ def build(
         rows += _households(grids[level], level, rules, unavoidable)
         rows += _walks(atoms, level, rules, meeting_points)
         rows += _parts(grids[level], level)
+        rows += _locks(atoms, level, locks)
     rows += _compounds(atoms, rules)
     rows += _stairwells(atoms, rules)
+    table: pd.DataFrame = empty_layer(PLAN_LAYERS["violations"])
     if not rows:
-        return empty_layer(PLAN_LAYERS["violations"])
+        return table
     table = with_columns(pd.DataFrame(rows), PLAN_LAYERS["violations"])
     table = table.sort_values(["level", "code", "rule", "atom_id"], kind="stable")
     return table.reset_index(drop=True)
@@ -147,6 +152,25 @@ def _parts(grids: gpd.GeoDataFrame, level: Level) -> Iterator[Row]:
                 "severity": "information",
                 "why": "its parts are joined by a bridge, or lie apart in the input",
                 "remedy": "none is needed; draw the barrier otherwise if they should not be one",
+            }
+
+
+def _locks(atoms: gpd.GeoDataFrame, level: Level, locks: pd.DataFrame) -> Iterator[Row]:
+    """List locks whose buildings or cells lie in several grids of the level."""
+    own = locks[locks["level"].fillna("large").replace("", "large") == level]
+    names = atoms["building_id"].where(atoms["building_id"].fillna("") != "", atoms["atom_id"])
+    for grid, members in own.groupby("grid", sort=True):
+        codes = atoms.loc[names.isin(members["building_id"]), f"{level}_code"].value_counts()
+        if len(codes) > 1:
+            yield {
+                "level": level,
+                "code": min(codes.index[codes == codes.max()]),
+                "rule": "lock",
+                "value": len(codes),
+                "limit": 1,
+                "severity": "error",
+                "why": f"what is locked together as {grid} lies in {len(codes)} grids",
+                "remedy": "lock only what touches and fits one grid together",
             }
 
 

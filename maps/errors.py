@@ -12,9 +12,9 @@ from gis.errors import WanggeError
 __all__ = ["BadOptions", "UnknownCode"]
 
 
-class UnknownCode(WanggeError, LookupError):  # noqa: N818 - as gis.errors names them
+class UnknownCode(WanggeError, LookupError):
     """A code that the plan does not hold."""
 
 
-class BadOptions(WanggeError, ValueError):  # noqa: N818 - as gis.errors names them
+class BadOptions(WanggeError, ValueError):
     """Options that no page could be drawn by."""

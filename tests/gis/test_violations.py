@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 from shapely import MultiPolygon, box
 from toy import CRS, toy_rules
 
-from gis.tables import PLAN_LAYERS, empty_layer, with_columns
+from gis.tables import INPUT_LAYERS, PLAN_LAYERS, empty_layer, with_columns
 from gis.violations import build
 
 LARGE, MICRO = "990000000001001", "99000000000100101"
@@ -26,7 +27,7 @@ def _grid(code, households, *, kind="base", parts=1):
             "geometry": shape if parts > 1 else shape.geoms[0]}  # fmt: skip
 
 
-def _build(atoms=(), large=(), micro=(), *, meeting=None, unavoidable=None):
+def _build(atoms=(), large=(), micro=(), *, meeting=None, unavoidable=None, locks=()):
     def frame(rows, layer):
         if not rows:
             return empty_layer(PLAN_LAYERS[layer], crs=CRS)
@@ -38,6 +39,9 @@ def _build(atoms=(), large=(), micro=(), *, meeting=None, unavoidable=None):
         toy_rules(),
         meeting_points=meeting or {},
         unavoidable=unavoidable or {},
+        locks=with_columns(
+            pd.DataFrame(locks, columns=["building_id", "grid", "level"]), INPUT_LAYERS["locks"]
+        ),
     )
     assert list(table.columns) == list(PLAN_LAYERS["violations"].dtypes)
     assert (table["why"].str.len() > 0).all()
@@ -152,3 +156,15 @@ def test_rows_are_sorted_whatever_their_order():
     other = _build(atoms[::-1], micro=grids[::-1])
     assert len(one) == 3 * 3 + 3
     assert one.equals(other)
+
+
+def test_a_lock_that_does_not_hold_is_an_error():
+    other = LARGE[:-1] + "2"
+    atoms = [_atom("a", 30, building_id="a"), _atom("b", 30, building_id="b", large_code=other)]
+    together = [{"building_id": "a", "grid": "x"}, {"building_id": "b", "grid": "x"}]
+    row = _only(_build(atoms, locks=together))
+    assert (row["rule"], row["level"], row["code"], row["severity"]) == (
+        "lock", "large", LARGE, "error",
+    )  # fmt: skip
+    micro = [{**lock, "level": "micro"} for lock in together]
+    assert len(_build(atoms, locks=micro)) == 0
