@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 import typer
 from rich.markup import escape
 
-from api.app import create_app
 from api.batch import locate_csv
 from api.console import DONE, FAULTS, USAGE, VIOLATIONS, Output
 from api.serving import fetch_all, free_port, running, serve
-from api.settings import Settings
 from gis.check import check, require
 from gis.errors import BadRules, InputFaults, UnreadableInput, WanggeError
 from gis.faults import Fault, has_errors
@@ -31,11 +29,11 @@ from gis.rules import LevelRules, Rules
 from gis.summary import summarise
 from gis.verify import verify
 from maps.errors import BadOptions, UnknownCode
-from maps.options import PageOptions
-from maps.page import write_map
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from fastapi import FastAPI
 
     from gis.inputs import Inputs
 
@@ -192,6 +190,9 @@ def map_command(
     quiet: Quiet = False,
 ) -> None:
     """Write the map of a plan as one HTML page that needs no network."""
+    # The map's and the server's libraries take a second to load, so who does not ask waits less.
+    from maps.page import PageOptions, write_map  # noqa: PLC0415
+
     write_map(read_plan(plan), output, PageOptions(locale=locale))
     Output(quiet=quiet).say(f"wrote {output.name}: open it in any browser")
 
@@ -276,11 +277,11 @@ def serve_command(
     plan: PlanPath, *, host: Host = "127.0.0.1", port: Port = 8000, quiet: Quiet = False
 ) -> None:
     """Serve the look-up, the map, the embed page and the API of a plan until Ctrl-C."""
-    read_plan(plan)
     out = Output(quiet=quiet)
+    server = _server(plan)
     free = free_port(host, port)
     out.say(f"serving {plan.name} at http://{host}:{free} (Ctrl-C ends it)")
-    serve(create_app(Settings(plan=plan)), host=host, port=free)
+    serve(server, host=host, port=free)
 
 
 @app.command("demo")
@@ -301,14 +302,14 @@ def demo_command(
     if code != DONE:
         raise typer.Exit(code)
     out.say(f"wrote {target}")
-    settings, free = Settings(plan=target), free_port(host, port)
+    server, free = _server(target), free_port(host, port)
     if not check_only:
         out.say(
             f"look-up: http://{host}:{free}/   map: http://{host}:{free}/map   (Ctrl-C ends it)"
         )
-        serve(create_app(settings), host=host, port=free)
+        serve(server, host=host, port=free)
         return
-    with running(create_app(settings), host=host, port=free) as address:
+    with running(server, host=host, port=free) as address:
         answers = fetch_all(address, _DEMO_PAGES)
     for path, status in answers.items():
         out.say(f"{status} {path}")
@@ -327,6 +328,13 @@ _DEMO_PAGES = (
     "/v1/grids.geojson?level=large",
     "/v1/locate?address=%E8%8A%B3%E5%8D%8E%E8%8B%913%E5%B9%A22%E5%8D%95%E5%85%83501%E5%AE%A4",
 )
+
+
+def _server(plan: Path) -> FastAPI:
+    from api.app import create_app  # noqa: PLC0415 - see map_command
+    from api.settings import Settings  # noqa: PLC0415
+
+    return create_app(Settings(plan=plan))
 
 
 def _read(source: Path, datum: Datum | None, out: Output) -> Inputs:

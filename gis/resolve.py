@@ -11,6 +11,8 @@ import shapely
 from gis.tables import PLAN_LAYERS, with_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
     from numpy.typing import NDArray
 
@@ -45,9 +47,12 @@ def addresses(table: Any, atoms: gpd.GeoDataFrame, *, buildings: gpd.GeoDataFram
         atom = _containing(table, atoms)
         match = np.where(atom >= 0, "inside", "none").astype(object)
     building, atom, match = _through_alias(table, building, atom, match)
+    # The last place, -1, holds nothing: what has no atom has no code.
     columns = {
         name: pd.Series(
-            [atoms[name].iloc[a] if a >= 0 else None for a in atom], index=table.index, dtype="str"
+            np.array([*atoms[name], None], dtype=object)[atom],
+            index=table.index,
+            dtype="str",
         )
         for name in ("atom_id", "micro_code", "large_code")
     }
@@ -156,18 +161,20 @@ def _served(atoms: gpd.GeoDataFrame, communities: pd.DataFrame) -> dict[str, tup
     """Map everything a person may serve to its level and code; narrower names win."""
     served: dict[str, tuple[str, str]] = {}
     sites = atoms[atoms["special"].fillna("") != ""]
-    for name, own in sites.groupby("special", sort=True):
-        served[str(name)] = ("large", _only(own["large_code"]))
-    for name, own in atoms.groupby("compound", sort=True):
-        served[str(name)] = ("compound", _only(own["large_code"]))
+    for name, codes in sites.groupby("special", sort=True)["large_code"].unique().items():
+        served[str(name)] = ("large", _only(codes))
+    for name, codes in atoms.groupby("compound", sort=True)["large_code"].unique().items():
+        served[str(name)] = ("compound", _only(codes))
     cells = atoms[(atoms["building_id"].fillna("") == "") & (atoms["kind"] == "home")]
     for name, code in zip(cells["atom_id"], cells["micro_code"], strict=True):
         served[str(name)] = ("building", str(code))
-    for name, own in atoms[atoms["building_id"].fillna("") != ""].groupby("building_id", sort=True):
-        served[str(name)] = ("building", _only(own["micro_code"]))
-        parts = own[own["stairwells"].fillna("") != ""]
-        split = dict(zip(parts["stairwells"], parts["micro_code"], strict=True))
-        served |= {f"{name}/{number}": ("stairwell", code) for number, code in split.items()}
+    built = atoms[atoms["building_id"].fillna("") != ""]
+    for name, codes in built.groupby("building_id", sort=True)["micro_code"].unique().items():
+        served[str(name)] = ("building", _only(codes))
+    split = built[built["stairwells"].fillna("") != ""]
+    columns = ("building_id", "stairwells", "micro_code")
+    for name, number, code in zip(*(split[column] for column in columns), strict=True):
+        served[f"{name}/{number}"] = ("stairwell", str(code))
     for level in ("micro", "large"):
         served |= {str(code): (level, str(code)) for code in atoms[f"{level}_code"].unique()}
     for row in communities.itertuples():
@@ -188,6 +195,5 @@ def _lookup(serves: str, levels: dict[str, tuple[str, str]]) -> tuple[str, str]:
     return ("stairwell", code) if known else ("none", "")
 
 
-def _only(codes: pd.Series) -> str:
-    found = codes.unique()
-    return str(found[0]) if len(found) == 1 else ""
+def _only(codes: Sequence[str]) -> str:
+    return str(codes[0]) if len(codes) == 1 else ""
