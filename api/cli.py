@@ -24,7 +24,6 @@ from gis.io.read import read_inputs
 from gis.io.write_inputs import write_inputs
 from gis.lookup.locator import Locator
 from gis.plan import build_plan
-from gis.prepare import prepare
 from gis.rules import LevelRules, Rules
 from gis.summary import summarise
 from gis.verify import verify
@@ -159,6 +158,7 @@ def verify_command(
     inputs: Annotated[
         Path | None, typer.Option(help="The input it was made from: rebuild and compare.")
     ] = None,
+    datum: DatumOption = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -169,8 +169,8 @@ def verify_command(
     """
     out = Output(as_json=as_json, quiet=quiet)
     made = read_plan(plan)
-    ready = None if inputs is None else prepare(_read(inputs, None, out), made.rules)
-    findings = verify(made, inputs=ready)
+    given = None if inputs is None else _read(inputs, datum, out)
+    findings = verify(made, inputs=given)
     if as_json:
         out.result([asdict(finding) for finding in findings])
     else:

@@ -63,7 +63,7 @@ def info(
         "seed": str(rules.seed),
         "source": ready.source,
         "sources": _json(dict(sorted(ready.hashes.items()))),
-        "households": _json({code: int(own["households"].sum()) for code, own in by_community}),
+        "households": _json(_input_households(ready, atoms)),
         "residents": _json({code: int(own["residents"].sum()) for code, own in by_community}),
         "estimated_households": str(
             int(atoms.loc[atoms["estimated"].fillna(value=False).astype(bool), "households"].sum())
@@ -76,6 +76,13 @@ def info(
     identity = digest({**layers, "info": _table(values)})
     versions = {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()}
     return _table({"plan_id": identity, "created": created, "versions": _json(versions)} | values)
+
+
+def _input_households(ready: Inputs, atoms: Any) -> dict[str, int]:
+    """Sum the households of the inputs, not of the atoms, for each community planned."""
+    table = ready["cells"] if ready.has("cells") else ready["buildings"]
+    sums = table.groupby("community_code")["households"].sum()
+    return {code: int(sums[code]) for code in sorted(atoms["community_code"].unique())}
 
 
 def quality(solution: Solution) -> dict[str, Any]:

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from gis.communities import assign
-from gis.crs import to_metric
-from gis.households import estimate
+from gis.prepare import prepare
 from gis.tables import COUNTED_PREFIX, INPUT_LAYERS
 from gis.verify.finding import Finding
-from gis.verify.rebuild import check_ground, check_network_walks
+from gis.verify.rebuild import check_rebuilt
 from gis.verify.view import numbers
 
 if TYPE_CHECKING:
@@ -37,17 +35,16 @@ def verify_inputs(plan: Plan, inputs: Inputs) -> tuple[Finding, ...]:
     plan
         A plan that `gis.verify.verify` finds whole.
     inputs
-        What it was made from, as read, or already in the plan's CRS and estimated.
+        What it was made from, as read.
     """
-    metric = to_metric(inputs)
-    ready = estimate(assign(metric), plan.rules)
+    ready = prepare(inputs, plan.rules)
     findings = [*_hashes(plan, inputs), *_totals(plan, ready), *_rows(plan, ready)]
-    if metric.crs != plan.crs:
+    if ready.crs != plan.crs:
         return (*findings, Finding("input_files", "the inputs lead to another CRS", plan.crs.name))
     for layer in ("buildings", "cells"):
         if ready.has(layer):
             findings += _counts(plan, ready, layer)
-    return (*findings, *check_ground(plan, ready), *check_network_walks(plan, ready))
+    return (*findings, *check_rebuilt(plan, ready))
 
 
 def _hashes(plan: Plan, inputs: Inputs) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gis.plan_data import Plan
     from gis.rules import Level
 
-__all__ = ["check_ground", "check_network_walks"]
+__all__ = ["check_rebuilt"]
 
 #: Cells may differ by this share of their area, borders and walks by this many metres.
 SHARE: Final = 1e-4
@@ -36,8 +36,10 @@ _TEXTS: Final = ("kind", "building_id", "stairwells", "compound", "special")
 _NUMBERS: Final = ("residents", "entrance_x", "entrance_y")
 
 
-def check_ground(plan: Plan, inputs: Inputs) -> Iterator[Finding]:
-    """Build cells and borders again and compare; nothing is partitioned.
+def check_rebuilt(plan: Plan, inputs: Inputs) -> Iterator[Finding]:
+    """Build cells and borders again, measure the walks to the plan's own centres, and compare.
+
+    Nothing is partitioned.
 
     Parameters
     ----------
@@ -52,20 +54,6 @@ def check_ground(plan: Plan, inputs: Inputs) -> Iterator[Finding]:
     if grounds:
         yield from islice(_cells(plan, grounds), _SHOWN)
         yield from islice(_borders(plan, grounds), _SHOWN)
-
-
-def check_network_walks(plan: Plan, inputs: Inputs) -> Iterator[Finding]:
-    """Measure the walks to the plan's own centres again and compare.
-
-    Parameters
-    ----------
-    plan
-        The plan to prove.
-    inputs
-        What it says it was made from, prepared by `gis.prepare.prepare`.
-    """
-    grounds, _ = _grounds(plan, inputs)
-    if grounds:
         yield from islice(_walks(plan, grounds, inputs), _SHOWN)
 
 

@@ -7,8 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from damages import CAUGHT_BY, DAMAGES, edited, regrouped, without_each_violation
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from small_plan import METRIC, small_plan
+from toy import X0, Y0, toy_inputs, toy_rules
 
 from gis.errors import NotAPlan
 from gis.inputs import Inputs
@@ -19,9 +22,6 @@ from gis.tables import INPUT_LAYERS, with_columns
 from gis.verify import Finding, verify, verify_file, verify_inputs
 from gis.verify.borders import common_borders
 from gis.verify.rules import RULES
-from tests.damages import CAUGHT_BY, DAMAGES, edited, regrouped, without_each_violation
-from tests.small_plan import METRIC, small_plan
-from tests.toy import X0, Y0, toy_inputs, toy_rules
 
 PLAN = small_plan()
 
