@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from gis.errors import UnreadableInput
-from gis.io.plan_file import atomic_path
+from gis.io.atomic import atomic_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

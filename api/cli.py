@@ -16,8 +16,9 @@ from api.batch import locate_csv
 from api.console import DONE, FAULTS, USAGE, VIOLATIONS, Output
 from api.serving import fetch_all, free_port, running, serve
 from gis.check import check, require
-from gis.errors import BadRules, InputFaults, UnreadableInput, WanggeError
+from gis.errors import BadRules, InputFaults, UnreadableInput, UnwritableOutput, WanggeError
 from gis.faults import Fault, has_errors
+from gis.io.atomic import require_writable
 from gis.io.osm import import_osm
 from gis.io.plan_file import read_plan, write_plan
 from gis.io.read import read_inputs
@@ -83,7 +84,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     except InputFaults as error:
         Output().faults(error.faults)
         sys.exit(FAULTS)
-    except (BadOptions, BadRules, UnknownCode) as error:
+    except (BadOptions, BadRules, UnknownCode, UnwritableOutput) as error:
         Output().fail(str(error))
         sys.exit(USAGE)
     except (WanggeError, OSError) as error:
@@ -193,6 +194,7 @@ def map_command(
     # The map's and the server's libraries take a second to load, so who does not ask waits less.
     from maps.page import PageOptions, write_map  # noqa: PLC0415
 
+    require_writable(output, sources=(plan,))
     write_map(read_plan(plan), output, PageOptions(locale=locale))
     Output(quiet=quiet).say(f"wrote {output.name}: open it in any browser")
 
@@ -226,6 +228,8 @@ def locate_command(
         _usage("give one of ADDRESS, --point and --csv")
     if (table is None) != (output is None):
         _usage("--csv needs -o, the file to write, and -o needs --csv")
+    if table is not None and output is not None:
+        require_writable(output, sources=(plan, table))
     locator = Locator.from_plan(read_plan(plan))
     if table is not None and output is not None:
         done = locate_csv(locator, table, output)
@@ -265,6 +269,7 @@ def import_osm_command(
     if (bbox is None) == (boundary is None):
         _usage("give one of --bbox and --boundary")
     box = None if bbox is None else _four(bbox)
+    require_writable(output, sources=(source,))
     made = import_osm(source, bbox=box, boundary=boundary)
     write_inputs(made, output)
     for fault in made.faults:
@@ -346,6 +351,7 @@ def _plan(
     source: Path, target: Path, rules: Rules, out: Output, *, datum: Datum | None = None
 ) -> int:
     """Read, check, plan, write and summarise; return the exit code."""
+    require_writable(target, sources=(source,))
     with out.progress() as tell:
         inputs = read_inputs(source, datum=datum)
         tell("checking", 0.0)

@@ -151,6 +151,26 @@ def test_wrong_usage_is_two_and_one_sentence(capsys, sample_plan, words):
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize("command", ["plan", "map", "locate", "import-osm"])
+def test_unwritable_outputs_are_refused_before_the_work(capsys, tmp_path, sample_plan, command):
+    table, extract = tmp_path / "in.csv", tmp_path / "in.osm.pbf"
+    table.write_text("address\n1\n", encoding="utf-8")
+    extract.write_bytes(b"not read")
+    source, words = {
+        "plan": (sample_path(), ["plan", sample_path()]),
+        "map": (sample_plan, ["map", sample_plan]),
+        "locate": (table, ["locate", sample_plan, "--csv", table]),
+        "import-osm": (extract, ["import-osm", extract, "--bbox", "7,43,8,44"]),
+    }[command]
+    before = source.read_bytes()
+    for target in (tmp_path, source, table / "below.gpkg"):
+        code, out, err = run(capsys, *words, "-o", target)
+        assert (code, out) == (USAGE, "")
+        assert target.name in err
+        assert "Errno" not in err
+    assert source.read_bytes() == before
+
+
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.name)
 def test_broken_inputs_end_with_three_and_write_nothing(capsys, tmp_path, broken):
     source = broken.make(tmp_path)
