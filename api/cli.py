@@ -68,7 +68,10 @@ DatumOption = Annotated[
     Datum | None, typer.Option(help="Say that the coordinates are GCJ-02 or BD-09.")
 ]
 Host = Annotated[str, typer.Option(help="Address to serve at.")]
-Port = Annotated[int, typer.Option(help="Port to serve at; another free one where it is taken.")]
+Port = Annotated[
+    int,
+    typer.Option(min=0, max=65535, help="Port to serve at; another free one where it is taken."),
+]
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
@@ -232,7 +235,7 @@ def locate_command(
         require_writable(output, sources=(plan, table))
     locator = Locator.from_plan(read_plan(plan))
     if table is not None and output is not None:
-        done = locate_csv(locator, table, output)
+        done = locate_csv(locator, table, output, datum=datum)
         out.say(f"{done.rows} rows: {done.found} found, {done.open} open; wrote {output.name}")
         if as_json:
             out.result(done)
@@ -271,6 +274,9 @@ def import_osm_command(
     box = None if bbox is None else _four(bbox)
     require_writable(output, sources=(source,))
     made = import_osm(source, bbox=box, boundary=boundary)
+    if "buildings" not in made.layers:
+        out.fail(f"{source.name} has no building in {made['communities']['name'].iloc[0]}")
+        raise typer.Exit(FAULTS)
     write_inputs(made, output)
     for fault in made.faults:
         out.say(escape(str(fault)))
@@ -352,16 +358,21 @@ def _plan(
 ) -> int:
     """Read, check, plan, write and summarise; return the exit code."""
     require_writable(target, sources=(source,))
-    with out.progress() as tell:
-        inputs = read_inputs(source, datum=datum)
-        tell("checking", 0.0)
-        remarks = require(inputs, rules)
-        created = datetime.now(tz=UTC).isoformat(timespec="seconds")
-        plan = build_plan(inputs, rules, created=created, progress=tell)
-        tell("writing", 1.0)
-        write_plan(plan, target)
+    try:
+        with out.progress() as tell:
+            inputs = read_inputs(source, datum=datum)
+            tell("checking", 0.0)
+            remarks = require(inputs, rules)
+            created = datetime.now(tz=UTC).isoformat(timespec="seconds")
+            plan = build_plan(inputs, rules, created=created, progress=tell)
+            tell("writing", 1.0)
+            write_plan(plan, target)
+    except InputFaults as error:
+        out.faults(error.faults)
+        return FAULTS
     if remarks:
-        out.say(f"{len(remarks)} remarks on the input; see `wangge check {source.name}`")
+        told = "1 remark" if len(remarks) == 1 else f"{len(remarks)} remarks"
+        out.say(f"{told} on the input; see `wangge check {escape(str(source))}`")
     summary = summarise(plan)
     out.summary(summary)
     return VIOLATIONS if summary.severities.get("error") or summary.failed else DONE
@@ -398,6 +409,8 @@ def _pair(text: str) -> tuple[float, float]:
         lon, lat = (float(part) for part in text.replace("，", ",").split(","))
     except ValueError:
         _usage(f"{text!r} is no point; give LON,LAT, such as 118.78,32.04")
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):  # noqa: PLR2004
+        _usage(f"{text!r} is no point in degrees; give LON,LAT, such as 118.78,32.04")
     return lon, lat
 
 
@@ -405,6 +418,8 @@ def _four(text: str) -> tuple[float, float, float, float]:
     try:
         west, south, east, north = (float(part) for part in text.split(","))
     except ValueError:
+        _usage(f"{text!r} is no box; give WEST,SOUTH,EAST,NORTH in degrees")
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004
         _usage(f"{text!r} is no box; give WEST,SOUTH,EAST,NORTH in degrees")
     return west, south, east, north
 
