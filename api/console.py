@@ -124,7 +124,11 @@ class Output:
             self.fail(f"community {code} could not be planned: {why}")
         broken = ", ".join(f"{count} {rule}" for rule, count in summary.rules.items())
         worst = ", ".join(f"{count} {name}" for name, count in sorted(summary.severities.items()))
-        self.say(f"violations: {worst} ({broken})" if broken else "violations: none")
+        RichConsole().print(
+            f"violations: {worst} ({broken})" if broken else "violations: none",
+            highlight=False,
+            soft_wrap=True,
+        )
 
     @contextlib.contextmanager
     def progress(self) -> Iterator[Callable[[str, float], None]]:

@@ -65,6 +65,15 @@ def test_the_samples_plan_is_what_the_design_asks(sample_plan):
     assert large["households"].sum() == micro["households"].sum() == 7615
 
 
+def test_a_quiet_plan_still_says_what_it_breaks(capsys, tmp_path):
+    code, out, err = run(
+        capsys, "plan", sound(tmp_path), "-o", tmp_path / "p.gpkg", "--quiet", "--walk", "1"
+    )
+    assert (code, err) == (DONE, "")
+    assert "violations: " in out
+    assert "walking_limit" in out
+
+
 def test_summary_as_json(capsys, tmp_path):
     code, out, err = run(
         capsys, "plan", sample_path(), "-o", tmp_path / "p.gpkg", "--json", "--quiet",
