@@ -203,6 +203,8 @@ def test_a_table_of_communities_without_a_system_is_an_error(tmp_path):
     text = 'name,wkt\n甲,"POLYGON ((0 0, 9 0, 9 9, 0 0))"\n'
     inputs = read_inputs(folder_of(tmp_path / "in", communities__csv=text))
     assert ("error", "communities", None, "no-crs") in kinds(inputs)
+    (remedy,) = {fault.remedy for fault in inputs.faults if fault.kind == "no-crs"}
+    assert "a table in a .prj file beside it" in remedy
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
