@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from gis.errors import UnreadableInput
-from gis.io.plan_file import atomic_path
+from gis.io.atomic import atomic_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gis.lookup.answer import Answer
-    from gis.lookup.locator import Locator
+    from gis.lookup.locator import AskedDatum, Locator
 
 __all__ = ["ADDED", "BatchSummary", "locate_csv"]
 
@@ -32,6 +33,7 @@ ADDED: Final = (
 _ADDRESS: Final = ("address", "地址", "详细地址")
 _LON: Final = ("lon", "lng", "longitude", "经度")
 _LAT: Final = ("lat", "latitude", "纬度")
+_NO_POINT: Final = "坐标缺失或不是数字。 The coordinates are missing or no numbers."
 _SURE: Final = 0.5
 # A spreadsheet runs a cell that begins with one of these as a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -46,7 +48,9 @@ class BatchSummary:
     open: int
 
 
-def locate_csv(locator: Locator, source: str | Path, target: str | Path) -> BatchSummary:
+def locate_csv(
+    locator: Locator, source: str | Path, target: str | Path, *, datum: AskedDatum | None = None
+) -> BatchSummary:
     """Append the answers to the rows of a CSV, in its own order and encoding.
 
     Parameters
@@ -56,7 +60,11 @@ def locate_csv(locator: Locator, source: str | Path, target: str | Path) -> Batc
     source
         A CSV in UTF-8 or GB18030 with a column `address` (地址), or `lon` and `lat` (经度, 纬度).
     target
-        Where to write; an existing file is replaced once the new one is whole.
+        Where to write; an existing file is replaced once the new one is whole. Every row is as
+        wide as the widest, so that the answers stand in columns of their own; rows without any
+        value are left out.
+    datum
+        "gcj02" or "bd09" where `lon` and `lat` are of that datum.
 
     Raises
     ------
@@ -68,12 +76,16 @@ def locate_csv(locator: Locator, source: str | Path, target: str | Path) -> Batc
     if not rows:
         msg = f"{Path(source).name} is empty; give a header row and rows below it"
         raise UnreadableInput(msg)
-    header, body = rows[0], rows[1:]
-    answers = _answers(locator, header, body, Path(source).name)
+    # A line without a value asks nothing; a short or long row must not shift the answers.
+    header, body = rows[0], [row for row in rows[1:] if any(cell.strip() for cell in row)]
+    blanks = [""] * max(len(row) for row in (header, *body))
+    answers = _answers(locator, header, body, Path(source).name, datum)
     with atomic_path(target) as temporary, temporary.open("w", encoding=encoding, newline="") as f:
         writer = csv.writer(f)
-        writer.writerow([*header, *ADDED])
-        writer.writerows([*row, *_cells(a)] for row, a in zip(body, answers, strict=True))
+        writer.writerow([*header, *blanks[len(header) :], *ADDED])
+        writer.writerows(
+            [*row, *blanks[len(row) :], *_cells(a)] for row, a in zip(body, answers, strict=True)
+        )
     found = sum(answer.micro is not None and answer.confidence >= _SURE for answer in answers)
     return BatchSummary(rows=len(body), found=found, open=len(body) - found)
 
@@ -94,7 +106,11 @@ def _decoded(path: Path) -> tuple[str, str]:
 
 
 def _answers(
-    locator: Locator, header: Sequence[str], body: Sequence[Sequence[str]], name: str
+    locator: Locator,
+    header: Sequence[str],
+    body: Sequence[Sequence[str]],
+    name: str,
+    datum: AskedDatum | None,
 ) -> list[Answer]:
     names = [cell.strip().lower() for cell in header]
     address = _place(names, _ADDRESS)
@@ -105,7 +121,11 @@ def _answers(
         msg = f"{name} has no column address (地址), nor lon and lat (经度, 纬度)"
         raise UnreadableInput(msg)
     points = [(_number(_cell(row, lon)), _number(_cell(row, lat))) for row in body]
-    return [locator.locate_point(x, y) for x, y in points]
+    return [
+        replace(answer, message=_NO_POINT) if isnan(x) or isnan(y) else answer
+        for (x, y) in points
+        for answer in (locator.locate_point(x, y, datum=datum),)
+    ]
 
 
 def _place(names: Sequence[str], known: Sequence[str]) -> int | None:

@@ -16,8 +16,9 @@ from api.batch import locate_csv
 from api.console import DONE, FAULTS, USAGE, VIOLATIONS, Output
 from api.serving import fetch_all, free_port, running, serve
 from gis.check import check, require
-from gis.errors import BadRules, InputFaults, UnreadableInput, WanggeError
+from gis.errors import BadRules, InputFaults, UnreadableInput, UnwritableOutput, WanggeError
 from gis.faults import Fault, has_errors
+from gis.io.atomic import require_writable
 from gis.io.osm import import_osm
 from gis.io.plan_file import read_plan, write_plan
 from gis.io.read import read_inputs
@@ -66,7 +67,10 @@ DatumOption = Annotated[
     Datum | None, typer.Option(help="Say that the coordinates are GCJ-02 or BD-09.")
 ]
 Host = Annotated[str, typer.Option(help="Address to serve at.")]
-Port = Annotated[int, typer.Option(help="Port to serve at; another free one where it is taken.")]
+Port = Annotated[
+    int,
+    typer.Option(min=0, max=65535, help="Port to serve at; another free one where it is taken."),
+]
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
@@ -82,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     except InputFaults as error:
         Output().faults(error.faults)
         sys.exit(FAULTS)
-    except (BadOptions, BadRules, UnknownCode) as error:
+    except (BadOptions, BadRules, UnknownCode, UnwritableOutput) as error:
         Output().fail(str(error))
         sys.exit(USAGE)
     except (WanggeError, OSError) as error:
@@ -193,6 +197,7 @@ def map_command(
     # The map's and the server's libraries take a second to load, so who does not ask waits less.
     from maps.page import PageOptions, write_map  # noqa: PLC0415
 
+    require_writable(output, sources=(plan,))
     write_map(read_plan(plan), output, PageOptions(locale=locale))
     Output(quiet=quiet).say(f"wrote {output.name}: open it in any browser")
 
@@ -226,9 +231,11 @@ def locate_command(
         _usage("give one of ADDRESS, --point and --csv")
     if (table is None) != (output is None):
         _usage("--csv needs -o, the file to write, and -o needs --csv")
+    if table is not None and output is not None:
+        require_writable(output, sources=(plan, table))
     locator = Locator.from_plan(read_plan(plan))
     if table is not None and output is not None:
-        done = locate_csv(locator, table, output)
+        done = locate_csv(locator, table, output, datum=datum)
         out.say(f"{done.rows} rows: {done.found} found, {done.open} open; wrote {output.name}")
         if as_json:
             out.result(done)
@@ -265,7 +272,11 @@ def import_osm_command(
     if (bbox is None) == (boundary is None):
         _usage("give one of --bbox and --boundary")
     box = None if bbox is None else _four(bbox)
+    require_writable(output, sources=(source,))
     made = import_osm(source, bbox=box, boundary=boundary)
+    if "buildings" not in made.layers:
+        out.fail(f"{source.name} has no building in {made['communities']['name'].iloc[0]}")
+        raise typer.Exit(FAULTS)
     write_inputs(made, output)
     for fault in made.faults:
         out.say(escape(str(fault)))
@@ -346,16 +357,22 @@ def _plan(
     source: Path, target: Path, rules: Rules, out: Output, *, datum: Datum | None = None
 ) -> int:
     """Read, check, plan, write and summarise; return the exit code."""
-    with out.progress() as tell:
-        inputs = read_inputs(source, datum=datum)
-        tell("checking", 0.0)
-        remarks = require(inputs, rules)
-        created = datetime.now(tz=UTC).isoformat(timespec="seconds")
-        plan = build_plan(inputs, rules, created=created, progress=tell)
-        tell("writing", 1.0)
-        write_plan(plan, target)
+    require_writable(target, sources=(source,))
+    try:
+        with out.progress() as tell:
+            inputs = read_inputs(source, datum=datum)
+            tell("checking", 0.0)
+            remarks = require(inputs, rules)
+            created = datetime.now(tz=UTC).isoformat(timespec="seconds")
+            plan = build_plan(inputs, rules, created=created, progress=tell)
+            tell("writing", 1.0)
+            write_plan(plan, target)
+    except InputFaults as error:
+        out.faults(error.faults)
+        return FAULTS
     if remarks:
-        out.say(f"{len(remarks)} remarks on the input; see `wangge check {source.name}`")
+        told = "1 remark" if len(remarks) == 1 else f"{len(remarks)} remarks"
+        out.say(f"{told} on the input; see `wangge check {escape(str(source))}`")
     summary = summarise(plan)
     out.summary(summary)
     return VIOLATIONS if summary.severities.get("error") or summary.failed else DONE
@@ -392,6 +409,8 @@ def _pair(text: str) -> tuple[float, float]:
         lon, lat = (float(part) for part in text.replace("，", ",").split(","))
     except ValueError:
         _usage(f"{text!r} is no point; give LON,LAT, such as 118.78,32.04")
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):  # noqa: PLR2004
+        _usage(f"{text!r} is no point in degrees; give LON,LAT, such as 118.78,32.04")
     return lon, lat
 
 
@@ -399,6 +418,8 @@ def _four(text: str) -> tuple[float, float, float, float]:
     try:
         west, south, east, north = (float(part) for part in text.split(","))
     except ValueError:
+        _usage(f"{text!r} is no box; give WEST,SOUTH,EAST,NORTH in degrees")
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004
         _usage(f"{text!r} is no box; give WEST,SOUTH,EAST,NORTH in degrees")
     return west, south, east, north
 

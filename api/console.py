@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from gis.faults import Fault
-    from gis.lookup.answer import Answer
+    from gis.lookup.answer import Alternative, Answer
     from gis.summary import LevelSummary, Summary
 
 __all__ = ["DONE", "FAULTS", "USAGE", "VIOLATIONS", "Output"]
@@ -46,11 +46,13 @@ class Output:
     def say(self, text: str) -> None:
         """Print a remark."""
         if not self.quiet:
-            RichConsole(stderr=True).print(text, highlight=False)
+            RichConsole(stderr=True).print(text, highlight=False, soft_wrap=True)
 
     def fail(self, text: str) -> None:
         """Print why the command failed."""
-        RichConsole(stderr=True).print(f"[red]{escape(text)}[/red]", highlight=False)
+        RichConsole(stderr=True).print(
+            f"[red]{escape(text)}[/red]", highlight=False, soft_wrap=True
+        )
 
     def result(self, value: Any) -> None:
         """Print a result as JSON."""
@@ -76,7 +78,10 @@ class Output:
 
     def table(self, columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
         """Print a table; nothing in it is read as markup."""
-        table = Table(*columns, box=None, padding=(0, 2, 0, 0))
+        table = Table(box=None, padding=(0, 2, 0, 0))
+        for column in columns:
+            # Folded, since a value cut short by a narrow window or a pipe is lost.
+            table.add_column(column, overflow="fold")
         for row in rows:
             table.add_row(*("" if value is None else escape(str(value)) for value in row))
         RichConsole().print(table)
@@ -94,7 +99,7 @@ class Output:
         rows += [
             (person.role, f"{person.name} {person.duty_phone}".strip()) for person in answer.people
         ]
-        rows += [("or", other.address) for other in answer.alternatives]
+        rows += [("or", _alternative(other)) for other in answer.alternatives]
         rows.append(("plan", answer.plan_id[:12]))
         self.table(("", ""), rows)
 
@@ -103,9 +108,11 @@ class Output:
         if self.as_json:
             self.result(summary)
             return
+        many = summary.communities != 1
+        communities = f"{summary.communities} communities" if many else "1 community"
         estimated = f", {summary.estimated_households:,} estimated"
         self.say(
-            f"[bold]{escape(summary.source)}[/bold]: {summary.communities} communities, "
+            f"[bold]{escape(summary.source)}[/bold]: {communities}, "
             f"{summary.households:,} households"
             f"{estimated if summary.estimated_households else ''}; "
             f"walking by {summary.walking}; plan {summary.plan_id[:12]}"
@@ -117,7 +124,11 @@ class Output:
             self.fail(f"community {code} could not be planned: {why}")
         broken = ", ".join(f"{count} {rule}" for rule, count in summary.rules.items())
         worst = ", ".join(f"{count} {name}" for name, count in sorted(summary.severities.items()))
-        self.say(f"violations: {worst} ({broken})" if broken else "violations: none")
+        RichConsole().print(
+            f"violations: {worst} ({broken})" if broken else "violations: none",
+            highlight=False,
+            soft_wrap=True,
+        )
 
     @contextlib.contextmanager
     def progress(self) -> Iterator[Callable[[str, float], None]]:
@@ -138,6 +149,12 @@ class Output:
                 bar.update(task, description=stage, completed=share)
 
             yield tell
+
+
+def _alternative(other: Alternative) -> str:
+    """Name what else may be meant: an address, or for a point the grid."""
+    grid = other.micro or other.large
+    return other.address or (f"{grid.code} {grid.name}" if grid else "")
 
 
 def _level_row(level: LevelSummary) -> list[str]:

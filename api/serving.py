@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import threading
 import time
@@ -31,9 +32,16 @@ def serve(app: FastAPI, *, host: str, port: int) -> None:
 def free_port(host: str, wanted: int) -> int:
     """Return the wanted port, or another free one where it is taken."""
     for port in (wanted, 0):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind((host, port))
-            return int(probe.getsockname()[1])
+        with contextlib.suppress(OSError):
+            family, kind, protocol, _, address = socket.getaddrinfo(
+                host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            )[0]
+            with socket.socket(family, kind, protocol) as probe:
+                if os.name == "posix":
+                    # As the server does: connections of the last one that still fade do not count.
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+                return int(probe.getsockname()[1])
     msg = f"no port is free at {host}"
     raise OSError(msg)
 

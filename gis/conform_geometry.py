@@ -43,8 +43,8 @@ def no_crs_fault(layer: str) -> Fault:
     return Fault(
         layer,
         "has no coordinate reference system",
-        "declare it in the file (for a shapefile the .prj), such as EPSG:4490 for degrees or "
-        "EPSG:4549 for CGCS2000 metres around 120 E",
+        "declare it in the file (for a shapefile or a table in a .prj file beside it), such as "
+        "EPSG:4490 for degrees or EPSG:4549 for CGCS2000 metres around 120 E",
         column="geometry",
         kind="no-crs",
     )

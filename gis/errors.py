@@ -6,6 +6,7 @@
   x BadRules (ValueError)         a profile or an option contradicts itself
   x NotACoverage (ValueError)     polygons that should tile a plane do not
   x NotAPlan (ValueError)         the file is not a plan file, or not a whole one
+  x UnwritableOutput (OSError)     the place to write to is none
   x MissingExtra (ImportError)    an optional package is needed for what was asked
 
 None of them knows of HTTP or of the command line; `api` maps them to both.
@@ -27,6 +28,7 @@ __all__ = [
     "NotACoverage",
     "NotAPlan",
     "UnreadableInput",
+    "UnwritableOutput",
     "WanggeError",
 ]
 
@@ -60,6 +62,10 @@ class NotACoverage(WanggeError, ValueError):
 
 class NotAPlan(WanggeError, ValueError):
     """A file that does not hold a whole plan."""
+
+
+class UnwritableOutput(WanggeError, OSError):
+    """A path that nothing can be written to: a folder, inside no folder, or what is read."""
 
 
 class MissingExtra(WanggeError, ImportError):

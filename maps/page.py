@@ -6,7 +6,7 @@ import html
 from typing import TYPE_CHECKING, Any, Final
 
 from gis.errors import NotAPlan
-from gis.io.plan_file import atomic_path
+from gis.io.atomic import atomic_path
 from maps import assets
 from maps.errors import UnknownCode
 from maps.features import DIGITS, drawable, plain

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["read_page", "static_folder", "static_version", "swagger_folder"]
+__all__ = ["read_page", "static_folder", "swagger_folder"]
 
 _PACKAGE: Final = "api.pages"
 
@@ -26,14 +25,6 @@ def static_folder() -> Path:
     """Return the folder of the pages' scripts and styles."""
     folder: Path = files(_PACKAGE) / "static"  # type: ignore[assignment]
     return folder
-
-
-def static_version() -> str:
-    """Return a short digest of the pages' scripts and styles."""
-    digest = hashlib.sha256()
-    for path in sorted(static_folder().iterdir(), key=lambda item: item.name):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def swagger_folder() -> Path:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import tempfile
 import warnings
 from pathlib import Path
 from types import MappingProxyType
@@ -14,15 +12,14 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
 
 from gis.errors import NotAPlan
+from gis.io.atomic import atomic_path
 from gis.plan_data import Plan
 from gis.tables import INPUT_LAYERS, PLAN_LAYERS, Layer, empty_layer, with_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import pandas as pd
 
-__all__ = ["atomic_path", "read_plan", "write_layers", "write_plan"]
+__all__ = ["read_plan", "write_layers", "write_plan"]
 
 #: Columns that GeoPackage adds by itself, named so that none of a planner's own is in the way.
 OWN_COLUMNS: Final = MappingProxyType({"FID": "wangge_row", "GEOMETRY_NAME": "wangge_shape"})
@@ -49,6 +46,9 @@ def read_plan(path: str | Path) -> Plan:
     NotAPlan
         If the file is absent, not a GeoPackage, or lacks a layer of a plan.
     """
+    if not Path(path).is_file():
+        msg = f"{Path(path).name} is not a file; make a plan file with `wangge plan`"
+        raise NotAPlan(msg)
     try:
         names = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
     except (DataSourceError, DataLayerError) as error:
@@ -71,17 +71,6 @@ def write_layers(layers: Any, path: str | Path) -> None:
     with atomic_path(path) as temporary:
         for name in sorted(layers):
             _write_layer(layers[name], temporary, name)
-
-
-@contextlib.contextmanager
-def atomic_path(path: str | Path) -> Iterator[Path]:
-    """Give a path beside `path` to write to; it takes the place of `path` only on success."""
-    target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".wangge-") as folder:
-        temporary = Path(folder) / target.name
-        yield temporary
-        temporary.replace(target)
 
 
 def _write_layer(table: pd.DataFrame, path: Path, name: str) -> None:

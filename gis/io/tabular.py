@@ -127,9 +127,10 @@ def _from_wkt(
     frame: pd.DataFrame, name: Any, crs: CRS | None, layer: str
 ) -> tuple[pd.DataFrame, list[Fault]]:
     texts = frame[name].astype("str").str.replace(r"^SRID=\d+;", "", regex=True)
-    shapes = shapely.from_wkt(
-        texts.where(texts.notna(), None).to_numpy(object), on_invalid="ignore"
-    )
+    # A text column keeps NaN for what is missing, even where None is put in; shapely wants None.
+    known = texts.notna().to_numpy()
+    shapes = np.full(len(texts), None, dtype=object)
+    shapes[known] = shapely.from_wkt(texts.to_numpy(object)[known], on_invalid="ignore")
     faults = [
         Fault(
             layer,

@@ -35,6 +35,8 @@ COMPACTNESS_TOLERANCE: Final = 1e-3
 #: A piece below this is the rounding of a crossing, not a piece.
 _CRUMB_M2: Final = 1e-9
 _NEAR_M: Final = 0.01
+#: A corner computed on the boundary lies off it by the rounding of coordinates, not more.
+_ON_BORDER_M: Final = 1e-6
 _NAMED: Final = 5
 
 
@@ -89,7 +91,7 @@ def _tiling(code: str, boundary: Any, ids: NDArray[Any], cells: NDArray[Any]) ->
             yield Finding("tiling", "cells leave the boundary, m²", where, excess.area, 0)
         return
     for piece in gaps:
-        if piece.area > HOLE_M2 and not shapely.intersects(piece, boundary.boundary):
+        if piece.area > HOLE_M2 and not shapely.dwithin(piece, boundary.boundary, _ON_BORDER_M):
             where = f"{code} beside {_beside(piece, ids, cells)}"
             yield Finding("tiling", "a hole between cells, m²", where, piece.area, 0)
 

@@ -15,6 +15,7 @@ from small_plan import small_plan
 
 from api.cli import main, sample_path
 from api.console import DONE, FAULTS, USAGE, VIOLATIONS
+from gis.datums import from_wgs84
 from gis.io.plan_file import read_plan, write_plan
 from gis.verify import verify
 
@@ -62,6 +63,15 @@ def test_the_samples_plan_is_what_the_design_asks(sample_plan):
     assert large["households"].between(300, 500).mean() >= 0.95
     assert micro["households"].between(30, 100).mean() >= 0.95
     assert large["households"].sum() == micro["households"].sum() == 7615
+
+
+def test_a_quiet_plan_still_says_what_it_breaks(capsys, tmp_path):
+    code, out, err = run(
+        capsys, "plan", sound(tmp_path), "-o", tmp_path / "p.gpkg", "--quiet", "--walk", "1"
+    )
+    assert (code, err) == (DONE, "")
+    assert "violations: " in out
+    assert "walking_limit" in out
 
 
 def test_summary_as_json(capsys, tmp_path):
@@ -128,6 +138,67 @@ def test_locate_a_table_keeps_rows_and_encoding(capsys, tmp_path, sample_plan, e
     assert not rows[1]["micro_code"]
 
 
+def _rows(path, encoding="utf-8-sig"):
+    with path.open(encoding=encoding, newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_short_long_and_blank_rows_keep_the_answers_in_their_columns(capsys, tmp_path, sample_plan):
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    text = "\ufeff地址,备注\r\n芳华苑3幢2单元501室\r\n,\r\n\r\n火星路1号,甲,乙\r\n"
+    source.write_bytes(text.encode())
+    code, out, _ = run(capsys, "locate", sample_plan, "--csv", source, "-o", target, "--json")
+    assert (code, json.loads(out)) == (DONE, {"rows": 2, "found": 1, "open": 1})
+    rows = _rows(target)
+    assert [(row["地址"], row["match_level"]) for row in rows] == [
+        ("芳华苑3幢2单元501室", "room"),
+        ("火星路1号", "none"),
+    ]
+    assert (rows[1]["备注"], rows[1][""]) == ("甲", "乙")
+
+
+def test_points_of_a_table_are_taken_in_their_datum(capsys, tmp_path, sample_plan):
+    micro = read_plan(sample_plan)["micro_grids"]
+    spots = micro.geometry.representative_point().to_crs(4490)
+    lon, lat = from_wgs84(spots.x.to_numpy(), spots.y.to_numpy(), datum="gcj02")
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    lines = [f"{x},{y}" for x, y in zip(lon, lat, strict=True)]
+    source.write_text("\n".join(["lon,lat", *lines, "far,", ""]), encoding="utf-8")
+    code, _, _ = run(
+        capsys, "locate", sample_plan, "--csv", source, "-o", target, "--datum", "gcj02"
+    )
+    assert code == DONE
+    rows = _rows(target)
+    assert [row["micro_code"] for row in rows] == [*micro["code"], ""]
+    assert "no numbers" in rows[-1]["answer"]
+
+
+def test_nothing_is_cut_off_in_a_narrow_window(capsys, monkeypatch, sample_plan):
+    monkeypatch.setenv("COLUMNS", "40")
+    code, out, _ = run(capsys, "locate", sample_plan, "火星路1号")
+    assert code == DONE
+    assert "…" not in out
+    assert "callthecommunity." in "".join(out.split())
+
+
+def test_faults_of_a_plan_are_json_where_asked(capsys, tmp_path):
+    broken = next(broken for broken in BROKEN if broken.kind == "duplicate-id")
+    words = ["plan", broken.make(tmp_path), "-o", tmp_path / "p.gpkg", "--json", "--quiet"]
+    code, out, err = run(capsys, *words)
+    assert (code, err) == (FAULTS, "")
+    assert "duplicate-id" in {fault["kind"] for fault in json.loads(out)}
+
+
+def test_a_map_without_buildings_is_no_input(capsys, tmp_path):
+    source = tmp_path / "empty.osm"
+    source.write_text('<osm version="0.6"></osm>', encoding="utf-8")
+    words = ["import-osm", source, "--bbox", "1,1,1.01,1.01", "-o", tmp_path / "in.gpkg"]
+    code, _, err = run(capsys, *words)
+    assert code == FAULTS
+    assert "no building" in err
+    assert not (tmp_path / "in.gpkg").exists()
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -137,10 +208,15 @@ def test_locate_a_table_keeps_rows_and_encoding(capsys, tmp_path, sample_plan, e
         ["plan", "in.gpkg", "-o", "p.gpkg", "--profile", "nowhere"],
         ["locate", "PLAN"],
         ["locate", "PLAN", "--point", "here"],
+        ["locate", "PLAN", "--point", "32.04,118.78"],
+        ["locate", "PLAN", "--point", "nan,nan"],
+        ["serve", "PLAN", "--port", "99999"],
         ["locate", "PLAN", "一", "--point", "1,2"],
         ["locate", "PLAN", "--csv", "in.csv"],
         ["import-osm", "in.osm.pbf", "-o", "p.gpkg"],
         ["import-osm", "in.osm.pbf", "-o", "p.gpkg", "--bbox", "1,2,3"],
+        ["import-osm", "in.osm.pbf", "-o", "p.gpkg", "--bbox", "3,2,1,4"],
+        ["import-osm", "in.osm.pbf", "-o", "p.gpkg", "--bbox", "nan,2,3,4"],
         ["fly"],
     ],
 )
@@ -149,6 +225,26 @@ def test_wrong_usage_is_two_and_one_sentence(capsys, sample_plan, words):
     assert code == USAGE
     assert err
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("command", ["plan", "map", "locate", "import-osm"])
+def test_unwritable_outputs_are_refused_before_the_work(capsys, tmp_path, sample_plan, command):
+    table, extract = tmp_path / "in.csv", tmp_path / "in.osm.pbf"
+    table.write_text("address\n1\n", encoding="utf-8")
+    extract.write_bytes(b"not read")
+    source, words = {
+        "plan": (sample_path(), ["plan", sample_path()]),
+        "map": (sample_plan, ["map", sample_plan]),
+        "locate": (table, ["locate", sample_plan, "--csv", table]),
+        "import-osm": (extract, ["import-osm", extract, "--bbox", "7,43,8,44"]),
+    }[command]
+    before = source.read_bytes()
+    for target in (tmp_path, source, table / "below.gpkg"):
+        code, out, err = run(capsys, *words, "-o", target)
+        assert (code, out) == (USAGE, "")
+        assert target.name in err
+        assert "Errno" not in err
+    assert source.read_bytes() == before
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.name)

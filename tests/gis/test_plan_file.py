@@ -9,7 +9,7 @@ from shapely import Point
 from toy import CRS
 
 from gis.errors import NotAPlan
-from gis.io.plan_file import atomic_path, read_plan, write_layers, write_plan
+from gis.io.plan_file import read_plan, write_layers, write_plan
 from gis.plan_data import Plan, digest
 from gis.tables import PLAN_LAYERS
 
@@ -89,20 +89,6 @@ def test_write_replaces_the_old_file_and_makes_its_folder(toy_plan, tmp_path):
         write_plan(toy_plan, path)
         assert read_plan(path).plan_id == toy_plan.plan_id
     assert _files(path.parent) == ["plan.gpkg"]
-
-
-def test_atomic_path_keeps_nothing_of_a_failure(tmp_path):
-    class StopError(Exception):
-        pass
-
-    def fail():
-        with atomic_path(tmp_path / "x.txt") as temporary:
-            temporary.write_text("half")
-            raise StopError
-
-    with pytest.raises(StopError):
-        fail()
-    assert _files(tmp_path) == []
 
 
 def test_absent_file_is_no_plan(tmp_path):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -66,3 +67,9 @@ def test_quality_is_plain_json(gap):
     assert found["lower_bound"] == 8.75
     assert found["terms"] == {"cost": None, "walk": 1.0}
     assert list(found["terms"]) == ["cost", "walk"]
+
+
+def test_every_key_is_explained_in_the_contract(toy_plan, toy_ready):
+    (column,) = (column for column in PLAN_LAYERS["info"].columns if column.name == "key")
+    explained = set(re.findall(r"[a-z_]+", column.meaning))
+    assert set(_info(toy_plan, toy_ready)[1]) <= explained

@@ -203,6 +203,24 @@ def test_a_table_of_communities_without_a_system_is_an_error(tmp_path):
     text = 'name,wkt\n甲,"POLYGON ((0 0, 9 0, 9 9, 0 0))"\n'
     inputs = read_inputs(folder_of(tmp_path / "in", communities__csv=text))
     assert ("error", "communities", None, "no-crs") in kinds(inputs)
+    (remedy,) = {fault.remedy for fault in inputs.faults if fault.kind == "no-crs"}
+    assert "a table in a .prj file beside it" in remedy
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_rows_without_well_known_text_stay_rows_without_a_place(tmp_path, encoding):
+    folder = sound_folder(tmp_path)
+    text = (
+        "address,wkt\r\n清河路1号,POINT (118.7805 32.0405)\r\n清河路2号,\r\n清河路3号,nowhere\r\n"
+    )
+    folder_of(folder, addresses__csv=text.encode(encoding))
+    inputs = read_inputs(folder)
+    assert list(inputs["addresses"]["address"]) == ["清河路1号", "清河路2号", "清河路3号"]
+    assert list(inputs["addresses"].geometry.isna()) == [False, True, True]
+    wrong = [fault for fault in inputs.faults if fault.kind == "wrong-geometry-text"]
+    assert [(fault.layer, fault.row, fault.value) for fault in wrong] == [
+        ("addresses", 3, "nowhere")
+    ]
 
 
 def test_near_misses_of_names_are_suggested(tmp_path):
