@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from importlib.metadata import version as installed
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn
 
 import typer
 from rich.markup import escape
@@ -39,18 +40,19 @@ if TYPE_CHECKING:
 
 __all__ = ["app", "main", "sample_path"]
 
+_HELP: Final = (
+    "Plan the grids (网格) of a community, prove the plan, look addresses up, show it.\n\n"
+    "A first walk: `wangge demo`. Your own community: `wangge check INPUT`, then "
+    "`wangge plan INPUT -o plan.gpkg`, `wangge verify plan.gpkg`, `wangge serve plan.gpkg`.\n\n"
+    "Exit codes: 0 done, 1 the plan breaks a hard rule or fails its proof, 2 wrong usage, "
+    "3 the input has faults."
+)
+
 app = typer.Typer(
     name="wangge",
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
-    help=(
-        "Plan the grids (网格) of a community, prove the plan, look addresses up, show it.\n\n"
-        "A first walk: `wangge demo`. Your own community: `wangge check INPUT`, then "
-        "`wangge plan INPUT -o plan.gpkg`, `wangge verify plan.gpkg`, `wangge serve plan.gpkg`.\n\n"
-        "Exit codes: 0 done, 1 the plan breaks a hard rule or fails its proof, 2 wrong usage, "
-        "3 the input has faults."
-    ),
 )
 
 Datum = Literal["gcj02", "bd09"]
@@ -71,6 +73,25 @@ Port = Annotated[
     int,
     typer.Option(min=0, max=65535, help="Port to serve at; another free one where it is taken."),
 ]
+
+
+def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer passes the option's value
+    if asked:
+        sys.stdout.write(f"wangge {installed('wangge')}\n")
+        raise typer.Exit
+
+
+@app.callback(help=_HELP)
+def common(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", is_eager=True, callback=_print_version
+        ),
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
@@ -262,13 +283,14 @@ def import_osm_command(
     boundary: Annotated[
         str | None, typer.Option(help="Name or relation id of an administrative area in it.")
     ] = None,
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Make an input of an OpenStreetMap extract: buildings, walkways, addresses, facilities.
 
     Example: `wangge import-osm city.osm.pbf --boundary 海棠社区 -o inputs.gpkg`
     """
-    out = Output(quiet=quiet)
+    out = Output(as_json=as_json, quiet=quiet)
     if (bbox is None) == (boundary is None):
         _usage("give one of --bbox and --boundary")
     box = None if bbox is None else _four(bbox)
@@ -278,6 +300,10 @@ def import_osm_command(
         out.fail(f"{source.name} has no building in {made['communities']['name'].iloc[0]}")
         raise typer.Exit(FAULTS)
     write_inputs(made, output)
+    if as_json:
+        rows = {name: len(layer) for name, layer in sorted(made.layers.items())}
+        out.result({"layers": rows, "faults": [asdict(fault) for fault in made.faults]})
+        return
     for fault in made.faults:
         out.say(escape(str(fault)))
     out.say(f"wrote {output.name}; next: wangge check {output.name}")
@@ -304,10 +330,11 @@ def demo_command(
     check_only: Annotated[
         bool, typer.Option("--check", help="Serve, fetch every page once, and stop.")
     ] = False,
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Plan the sample community, then serve its map and look-up at a local address."""
-    out = Output(quiet=quiet)
+    out = Output(as_json=as_json, quiet=quiet)
     target = folder / "plan.gpkg"
     code = _plan(sample_path(), target, Rules.load(), out)
     if code != DONE:

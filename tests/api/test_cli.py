@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -43,6 +44,12 @@ def test_help_names_every_command(capsys):
     assert code == DONE
     for name in ("demo", "check", "plan", "verify", "map", "locate", "import-osm", "serve"):
         assert name in out
+
+
+def test_version(capsys):
+    code, out, _ = run(capsys, "--version")
+    assert code == DONE
+    assert re.fullmatch(r"wangge \d+\.\d+\.\d+\n", out)
 
 
 def test_the_sample_has_no_errors(capsys):

@@ -62,7 +62,7 @@ def test_an_answer_is_large_and_its_phones_can_be_tapped(open_page):
     )
     text = answer.inner_text()
     assert "确定 · 找到户 · 99 %" in text
-    assert "数据日期 2026-11-22" in text
+    assert "方案日期 2026-11-22" in text
     assert PRIVATE not in page.content()
     assert page.locator("img").count() == 0
     assert page.evaluate("document.activeElement.id") == "answer"

@@ -40,7 +40,7 @@ const ZH = {
   nearest: "最近的网格",
   onMap: "在地图上看",
   plan: "依据方案",
-  date: "数据日期",
+  date: "方案日期",
   levels: {
     room: "找到户",
     stairwell: "找到单元",
@@ -114,7 +114,7 @@ const EN = {
   nearest: "The nearest grid",
   onMap: "Show on the map",
   plan: "As of plan",
-  date: "Data of",
+  date: "Made",
   levels: {
     room: "found the room",
     stairwell: "found the stairwell",
