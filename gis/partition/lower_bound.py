@@ -226,10 +226,15 @@ def _sort(keys: Floats, rank: Ints, n: int) -> None:
 
 
 @helper
-def _gather(model: _Hess, work: _Work, c: int, prices: Floats, dearest: float, sign: int) -> int:
-    """Sort a centre's atoms of negative (sign -1) or other reduced cost; return how many."""
+def _gather(
+    model: _Hess, work: _Work, c: int, prices: Floats, dearest: float, sign: int, reach: int
+) -> int:
+    """Sort a centre's atoms of negative (sign -1) or other reduced cost; return how many.
+
+    Only its `reach` nearest are looked at, and none that is too far to have a negative one.
+    """
     found = 0
-    for at in range(model.order.shape[1]):
+    for at in range(reach):
         if model.ratio[c, at] >= dearest:
             break
         i = model.order[c, at]
@@ -243,6 +248,32 @@ def _gather(model: _Hess, work: _Work, c: int, prices: Floats, dearest: float, s
 
 
 @helper
+def _enough(
+    model: _Hess, work: _Work, c: int, prices: Floats, dearest: float, missing: float
+) -> int:
+    """Sort the atoms of no negative reduced cost that fill a centre up; return how many.
+
+    The nearest are looked at, twice as many each time, until what they need at most is no more
+    than what any further atom costs at least.
+    """
+    n = model.order.shape[1]
+    reach = 32
+    while True:
+        reach = min(reach, n)
+        found = _gather(model, work, c, prices, NEVER, 1, reach)
+        if reach == n:
+            return found
+        further, load = model.ratio[c, reach] - dearest, 0.0
+        for q in range(found):
+            if work.keys[q] > further:
+                break
+            load += model.weights[work.rank[q]]
+            if load >= missing:
+                return found
+        reach *= 2
+
+
+@helper
 def _fractional(model: _Hess, work: _Work, c: int, prices: Floats, dearest: float) -> None:
     """Solve a centre's knapsack in fractions of atoms."""
     low, high = model.numbers[1], model.numbers[2]
@@ -253,7 +284,10 @@ def _fractional(model: _Hess, work: _Work, c: int, prices: Floats, dearest: floa
         bound = high if sign < 0 else low
         if sign > 0 and load >= low:
             break
-        found = _gather(model, work, c, prices, dearest if sign < 0 else NEVER, sign)
+        if sign < 0:
+            found = _gather(model, work, c, prices, dearest, -1, model.order.shape[1])
+        else:
+            found = _enough(model, work, c, prices, dearest, low - load)
         for q in range(found):
             if load >= bound:
                 break
@@ -272,7 +306,7 @@ def _fractional(model: _Hess, work: _Work, c: int, prices: Floats, dearest: floa
 
 @helper
 def _whole(  # noqa: C901, PLR0912, PLR0915 - one knapsack from its fractions to its atoms
-    model: _Hess, work: _Work, c: int, prices: Floats
+    model: _Hess, work: _Work, c: int, prices: Floats, dearest: float
 ) -> None:
     """Solve a centre's knapsack in whole atoms, after its fractional solution.
 
@@ -291,7 +325,8 @@ def _whole(  # noqa: C901, PLR0912, PLR0915 - one knapsack from its fractions to
     spare = (greedy - floor if load >= low else NEVER) + 1e-9
     base, total, used, open_ = model.weights[j], own, 1, 0
     for at in range(model.order.shape[1]):
-        if model.ratio[c, at] >= NEVER:
+        if model.ratio[c, at] - dearest - critical > spare:
+            # Every further atom would cost more, as each has at least one household.
             break
         i = model.order[c, at]
         if i == j:
@@ -365,7 +400,7 @@ def _relaxed(  # noqa: C901 - choosing as it solves
         if exact:
             if kept == count and value[c] >= value[chosen[count - 1]]:
                 break
-            _whole(model, work, c, prices)
+            _whole(model, work, c, prices, dearest)
         if kept == count and value[c] >= value[chosen[count - 1]]:
             continue
         at = min(kept, count - 1)
