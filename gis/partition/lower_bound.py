@@ -25,6 +25,8 @@ __all__ = ["Bound", "hess_bound"]
 
 #: Largest table of the dynamic programme; above it the knapsacks stay fractional.
 TABLE = 20_000_000
+#: Widest one: people by the hundred thousand are counted in fractions.
+WIDTH = 20_000
 #: Steps without progress before the step length shrinks.
 PATIENCE = 15
 #: The value of a knapsack without solution, and what only such values exceed.
@@ -60,6 +62,7 @@ class _Work(NamedTuple):
     shares: Floats
     gain: Floats
     length: Ints
+    ceiling: Floats
     value: Floats
     critical: Floats
     chosen: Ints
@@ -124,7 +127,7 @@ def hess_bound(
     model = _model(weights, cost, centres, np.array([count, *limit], np.int64))
     prices = _first_prices(cost, heavy, count)
     guess = upper if np.isfinite(upper) and upper > 0 else float(prices.sum() + 1.0)
-    whole = limit[1] * len(atoms) <= TABLE
+    whole = limit[1] <= WIDTH and limit[1] * len(atoms) <= TABLE
     work = _room(len(atoms), len(centres), count, limit[1] if whole else 0)
     best = Bound(0.0, prices)
     for exact, many in enumerate(steps if whole else steps[:1]):
@@ -196,6 +199,7 @@ def _room(n: int, centres: int, count: int, high: int) -> _Work:
         np.zeros((centres, n)),
         np.zeros((centres, n)),
         np.zeros(centres, np.int64),
+        np.ones(centres),
         np.zeros(centres),
         np.zeros(centres),
         np.zeros(count, np.int64),
@@ -227,22 +231,21 @@ def _sort(keys: Floats, rank: Ints, n: int) -> None:
 
 @helper
 def _gather(
-    model: _Hess, work: _Work, c: int, prices: Floats, dearest: float, sign: int, reach: int
+    model: _Hess, work: _Work, c: int, prices: Floats, dearest: float, least: float, most: float
 ) -> int:
-    """Sort a centre's atoms of negative (sign -1) or other reduced cost; return how many.
+    """Sort a centre's atoms by reduced cost, from `least` to below `most`; return how many.
 
-    Only its `reach` nearest are looked at, and none that is too far to have a negative one.
+    An atom too far for it, given the dearest price of a household, ends the walk outward.
     """
-    found = 0
-    for at in range(reach):
-        if model.ratio[c, at] >= dearest:
+    found, n = 0, model.order.shape[1]
+    for at in range(n):
+        if model.ratio[c, at] - dearest >= most:
             break
         i = model.order[c, at]
-        if i != model.centres[c]:
-            reduced = model.ratio[c, at] - prices[i] / model.weights[i]
-            if (reduced < 0.0) == (sign < 0):
-                work.keys[found], work.rank[found] = reduced, i
-                found += 1
+        reduced = model.ratio[c, at] - prices[i] / model.weights[i]
+        if least <= reduced < most and i != model.centres[c]:
+            work.keys[found], work.rank[found] = reduced, i
+            found += 1
     _sort(work.keys, work.rank, found)
     return found
 
@@ -253,24 +256,22 @@ def _enough(
 ) -> int:
     """Sort the atoms of no negative reduced cost that fill a centre up; return how many.
 
-    The nearest are looked at, twice as many each time, until what they need at most is no more
-    than what any further atom costs at least.
+    `work.ceiling` keeps the reduced cost up to which the centre needed them at the last step;
+    it doubles until they suffice.
     """
-    n = model.order.shape[1]
-    reach = 32
     while True:
-        reach = min(reach, n)
-        found = _gather(model, work, c, prices, NEVER, 1, reach)
-        if reach == n:
-            return found
-        further, load = model.ratio[c, reach] - dearest, 0.0
+        most = work.ceiling[c]
+        found = _gather(model, work, c, prices, dearest, 0.0, most)
+        load = 0.0
         for q in range(found):
-            if work.keys[q] > further:
-                break
             load += model.weights[work.rank[q]]
             if load >= missing:
+                work.ceiling[c] = max(1.5 * work.keys[q], 1e-3 * most)
                 return found
-        reach *= 2
+        if most >= NEVER:
+            return found
+        work.ceiling[c] = 2.0 * most if most < 1e3 * dearest else NEVER
+    return 0
 
 
 @helper
@@ -285,7 +286,7 @@ def _fractional(model: _Hess, work: _Work, c: int, prices: Floats, dearest: floa
         if sign > 0 and load >= low:
             break
         if sign < 0:
-            found = _gather(model, work, c, prices, dearest, -1, model.order.shape[1])
+            found = _gather(model, work, c, prices, dearest, -NEVER, 0.0)
         else:
             found = _enough(model, work, c, prices, dearest, low - load)
         for q in range(found):
