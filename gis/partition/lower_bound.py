@@ -266,7 +266,7 @@ def _enough(
         for q in range(found):
             load += model.weights[work.rank[q]]
             if load >= missing:
-                work.ceiling[c] = max(1.5 * work.keys[q], 1e-3 * most)
+                work.ceiling[c] = max(1.5 * work.keys[q], 1e-3 * dearest, 1e-9)
                 return found
         if most >= NEVER:
             return found
