@@ -9,13 +9,13 @@ import numpy as np
 
 from gis.partition.cost import beyond_walk, centres_of, group_pieces, outside
 from gis.partition.count import fits
-from gis.partition.graph import joined, pieces
+from gis.partition.graph import joined, lightest_ways, pieces
 from gis.partition.problem import Violation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gis.partition.problem import Bools, Floats, Ints, Problem
+    from gis.partition.problem import Bools, Floats, Ints, Problem, Range
 
 __all__ = ["check", "components", "reachable"]
 
@@ -207,6 +207,11 @@ def _ranges(problem: Problem, labels: Ints) -> Iterator[Violation]:
                 why += f": one atom alone has {heaviest[district]}"
             elif not fits(area, limit):
                 why += f": its unconnected area has {area}, which no count of districts can hold"
+            elif (alone := _stranded(problem, np.flatnonzero(labels == district), limit)) >= 0:
+                why += (
+                    f": atom {problem.ids[alone]} shares no contiguous district of {low}-{high} "
+                    "with any neighbours"
+                )
             else:
                 proven = False
             severity = "error" if rule == "hard_range" else "warning"
@@ -220,6 +225,20 @@ def _ranges(problem: Problem, labels: Ints) -> Iterator[Violation]:
                 district=district,
             )
             break
+
+
+def _stranded(problem: Problem, atoms: Ints, limit: Range) -> int:
+    """Return the first of some atoms that no contiguous district in range can hold, or -1.
+
+    All that could share one with it, as the way there weighs no more than U, weighs below L.
+    """
+    if problem.edges is None:
+        return -1
+    parts = np.zeros(problem.n, np.int64) if problem.parts is None else problem.parts
+    inside = parts[problem.edges[:, 0]] == parts[problem.edges[:, 1]]
+    ways = lightest_ways(problem.weights, problem.edges[inside], atoms)
+    stranded = np.flatnonzero((ways <= limit[1]) @ problem.weights < limit[0])
+    return int(atoms[stranded[0]]) if len(stranded) else -1
 
 
 def _walks(problem: Problem, labels: Ints) -> Iterator[Violation]:

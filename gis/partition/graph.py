@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components, dijkstra
 
 if TYPE_CHECKING:
     from gis.partition.problem import Floats, Ints
 
-__all__ = ["compressed", "joined", "nearest_pairs", "pieces"]
+__all__ = ["compressed", "joined", "lightest_ways", "nearest_pairs", "pieces"]
 
 
 def compressed(edges: Ints, n: int) -> tuple[Ints, Ints]:
@@ -62,3 +62,24 @@ def nearest_pairs(cost: Floats, parts: Ints, neighbours: int = 10) -> Ints:
     pairs = np.column_stack([np.repeat(np.arange(n), near.shape[1]), near.ravel()])
     pairs = np.sort(pairs[np.isfinite(apart[pairs[:, 0], pairs[:, 1]])], axis=1)
     return np.unique(pairs, axis=0).reshape(-1, 2).astype(np.int64)
+
+
+def lightest_ways(weights: Ints, edges: Ints, atoms: Ints) -> Floats:
+    """Return the least weight of a way from some atoms to every node, both ends included.
+
+    Two atoms share a contiguous district only if that is no more than its upper limit (Validi,
+    Buchanan, Lykhovyd 2022). inf where there is no way.
+
+    Examples
+    --------
+    >>> lightest_ways(np.array([2, 5, 3]), np.array([[0, 1], [1, 2]]), np.array([0])).tolist()
+    [[2.0, 7.0, 10.0]]
+    """
+    n = len(weights)
+    a, b = edges[:, 0], edges[:, 1]
+    # A stored zero would be no edge: every step is longer by a little, less than 1 in all.
+    data = np.concatenate([weights[b], weights[a]]) + 0.5 / max(n, 1)
+    ends = np.concatenate([a, b]), np.concatenate([b, a])
+    way = dijkstra(csr_array((data, ends), shape=(n, n)), indices=atoms) + weights[atoms][:, None]
+    lightest: Floats = np.floor(way)
+    return lightest

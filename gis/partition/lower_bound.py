@@ -25,6 +25,8 @@ __all__ = ["Bound", "hess_bound"]
 
 #: Largest table of the dynamic programme; above it the knapsacks stay fractional.
 TABLE = 20_000_000
+#: Widest one: people by the hundred thousand are counted in fractions.
+WIDTH = 20_000
 #: Steps without progress before the step length shrinks.
 PATIENCE = 15
 #: The value of a knapsack without solution, and what only such values exceed.
@@ -60,6 +62,7 @@ class _Work(NamedTuple):
     shares: Floats
     gain: Floats
     length: Ints
+    ceiling: Floats
     value: Floats
     critical: Floats
     chosen: Ints
@@ -124,7 +127,7 @@ def hess_bound(
     model = _model(weights, cost, centres, np.array([count, *limit], np.int64))
     prices = _first_prices(cost, heavy, count)
     guess = upper if np.isfinite(upper) and upper > 0 else float(prices.sum() + 1.0)
-    whole = limit[1] * len(atoms) <= TABLE
+    whole = limit[1] <= WIDTH and limit[1] * len(atoms) <= TABLE
     work = _room(len(atoms), len(centres), count, limit[1] if whole else 0)
     best = Bound(0.0, prices)
     for exact, many in enumerate(steps if whole else steps[:1]):
@@ -196,6 +199,7 @@ def _room(n: int, centres: int, count: int, high: int) -> _Work:
         np.zeros((centres, n)),
         np.zeros((centres, n)),
         np.zeros(centres, np.int64),
+        np.ones(centres),
         np.zeros(centres),
         np.zeros(centres),
         np.zeros(count, np.int64),
@@ -226,20 +230,48 @@ def _sort(keys: Floats, rank: Ints, n: int) -> None:
 
 
 @helper
-def _gather(model: _Hess, work: _Work, c: int, prices: Floats, dearest: float, sign: int) -> int:
-    """Sort a centre's atoms of negative (sign -1) or other reduced cost; return how many."""
-    found = 0
-    for at in range(model.order.shape[1]):
-        if model.ratio[c, at] >= dearest:
+def _gather(
+    model: _Hess, work: _Work, c: int, prices: Floats, dearest: float, least: float, most: float
+) -> int:
+    """Sort a centre's atoms by reduced cost, from `least` to below `most`; return how many.
+
+    An atom too far for it, given the dearest price of a household, ends the walk outward.
+    """
+    found, n = 0, model.order.shape[1]
+    for at in range(n):
+        if model.ratio[c, at] - dearest >= most:
             break
         i = model.order[c, at]
-        if i != model.centres[c]:
-            reduced = model.ratio[c, at] - prices[i] / model.weights[i]
-            if (reduced < 0.0) == (sign < 0):
-                work.keys[found], work.rank[found] = reduced, i
-                found += 1
+        reduced = model.ratio[c, at] - prices[i] / model.weights[i]
+        if least <= reduced < most and i != model.centres[c]:
+            work.keys[found], work.rank[found] = reduced, i
+            found += 1
     _sort(work.keys, work.rank, found)
     return found
+
+
+@helper
+def _enough(
+    model: _Hess, work: _Work, c: int, prices: Floats, dearest: float, missing: float
+) -> int:
+    """Sort the atoms of no negative reduced cost that fill a centre up; return how many.
+
+    `work.ceiling` keeps the reduced cost up to which the centre needed them at the last step;
+    it doubles until they suffice.
+    """
+    while True:
+        most = work.ceiling[c]
+        found = _gather(model, work, c, prices, dearest, 0.0, most)
+        load = 0.0
+        for q in range(found):
+            load += model.weights[work.rank[q]]
+            if load >= missing:
+                work.ceiling[c] = max(1.5 * work.keys[q], 1e-3 * dearest, 1e-9)
+                return found
+        if most >= NEVER:
+            return found
+        work.ceiling[c] = 2.0 * most if most < 1e3 * dearest else NEVER
+    return 0
 
 
 @helper
@@ -253,7 +285,10 @@ def _fractional(model: _Hess, work: _Work, c: int, prices: Floats, dearest: floa
         bound = high if sign < 0 else low
         if sign > 0 and load >= low:
             break
-        found = _gather(model, work, c, prices, dearest if sign < 0 else NEVER, sign)
+        if sign < 0:
+            found = _gather(model, work, c, prices, dearest, -NEVER, 0.0)
+        else:
+            found = _enough(model, work, c, prices, dearest, low - load)
         for q in range(found):
             if load >= bound:
                 break
@@ -272,7 +307,7 @@ def _fractional(model: _Hess, work: _Work, c: int, prices: Floats, dearest: floa
 
 @helper
 def _whole(  # noqa: C901, PLR0912, PLR0915 - one knapsack from its fractions to its atoms
-    model: _Hess, work: _Work, c: int, prices: Floats
+    model: _Hess, work: _Work, c: int, prices: Floats, dearest: float
 ) -> None:
     """Solve a centre's knapsack in whole atoms, after its fractional solution.
 
@@ -291,7 +326,8 @@ def _whole(  # noqa: C901, PLR0912, PLR0915 - one knapsack from its fractions to
     spare = (greedy - floor if load >= low else NEVER) + 1e-9
     base, total, used, open_ = model.weights[j], own, 1, 0
     for at in range(model.order.shape[1]):
-        if model.ratio[c, at] >= NEVER:
+        if model.ratio[c, at] - dearest - critical > spare:
+            # Every further atom would cost more, as each has at least one household.
             break
         i = model.order[c, at]
         if i == j:
@@ -365,7 +401,7 @@ def _relaxed(  # noqa: C901 - choosing as it solves
         if exact:
             if kept == count and value[c] >= value[chosen[count - 1]]:
                 break
-            _whole(model, work, c, prices)
+            _whole(model, work, c, prices, dearest)
         if kept == count and value[c] >= value[chosen[count - 1]]:
             continue
         at = min(kept, count - 1)

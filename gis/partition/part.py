@@ -25,6 +25,12 @@ __all__ = ["Budget", "Found", "bound_for", "solve_part"]
 
 #: First temperature of the annealing that polishes a recombined plan.
 WARM = 0.1
+#: Share of the cost that may be open before a range narrower than an atom is searched on.
+OPEN = 0.02
+#: Starts of that: first temperature, and share of the usual price of the hard range.
+EASED = ((1.0, 1 / 40), (3.0, 3 / 40), (10.0, 10 / 40))
+#: Their number and proposals for each usual one, and most proposals.
+EASED_STARTS, EASED_MOVES, EASED_MOST = 2, 13, 1_500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +154,42 @@ def _search(problem: Problem, count: int, seed: int, work: Budget) -> _Searched:
     return _Searched(model, labels, totals, pool, _terms(problem, labels[model.unit]))
 
 
+def _narrow(model: Model, count: int) -> bool:
+    """Tell whether moving a mean atom takes a mean district out of the hard range.
+
+    Then almost every move of a plan in range is barred, and the usual starts get nowhere.
+    """
+    low, high = model.problem.limit
+    mean = float(model.weights.sum()) / count
+    heavy = model.weights[model.weights > 0]
+    return count > 1 and len(heavy) > 0 and min(mean - low, high - mean) < float(heavy.mean())
+
+
+def _eased(problem: Problem, searched: _Searched, seed: int, work: Budget) -> _Searched:
+    """Search on with starts that may leave the hard range for some time, and take longer."""
+    model, best, totals, pool, _ = searched
+    count = int(best.max()) + 1
+    moves = max(work.moves * model.n, min(EASED_MOVES * work.moves * model.n, EASED_MOST))
+    for start in range(EASED_STARTS * work.starts):
+        draw = seed * 1009 + start
+        first = bisect(model, np.array([count]), seed=draw)
+        hot, ease = EASED[start % len(EASED)]
+        labels, other = anneal(model, first, seed=draw, moves=moves, pool=pool, hot=hot, ease=ease)
+        if other < totals:
+            best, totals = labels, other
+    return _Searched(model, best, totals, pool, _terms(problem, best[model.unit]))
+
+
 def _finish(problem: Problem, searched: _Searched, seed: int, work: Budget) -> Found:
     """Bound the best plan's cost, recombine the districts seen, and polish what comes out."""
     model, best, totals, pool, terms = searched
     bound = bound_for(problem, best[model.unit], terms, work.steps)
+    open_ = terms.hard_range > 0 or terms.cost - bound.value > OPEN * terms.cost
+    if open_ and _narrow(model, int(best.max()) + 1):
+        model, best, totals, pool, eased = _eased(problem, searched, seed, work)
+        if _sort_of(eased) != _sort_of(terms):
+            bound = bound_for(problem, best[model.unit], eased, work.steps)
+        terms = eased
     again = recombine(model, best, bound, pool, columns=work.columns) if work.columns else None
     if again is not None:
         moves, none = work.moves * model.n // 3, empty_pool(0, 0)
@@ -160,9 +198,14 @@ def _finish(problem: Problem, searched: _Searched, seed: int, work: Budget) -> F
             best = labels
     labels = best[model.unit]
     final = _terms(problem, labels)
-    if (final.walk == 0, final.hard_range) != (terms.walk == 0, terms.hard_range):
+    if _sort_of(final) != _sort_of(terms):
         bound = bound_for(problem, labels, final, work.steps)
     return Found(labels, final, bound.value)
+
+
+def _sort_of(terms: Terms) -> tuple[bool, float]:
+    """Return what a bound depends on: the walking limit as kept, and the range as missed."""
+    return terms.walk == 0, terms.hard_range
 
 
 def _terms(problem: Problem, labels: Ints) -> Terms:

@@ -1,6 +1,7 @@
 """Improve a plan by simulated annealing.
 
-Penalties are high from the start: low ones drift out of the range and never come back. The
+Penalties are high from the start: low ones drift out of the range and never come back. Only
+where the range is narrower than an atom must a plan leave it to get anywhere (`ease`). The
 temperature falls geometrically; the best plan by the rules' order is kept, and every district
 in range that was visited goes into a pool for recombination.
 """
@@ -53,6 +54,7 @@ def anneal(
     moves: int,
     pool: Pool,
     hot: float = HOT,
+    ease: float = 1.0,
 ) -> tuple[Ints, Totals]:
     """Return the best labels of one annealing, and their terms.
 
@@ -70,6 +72,8 @@ def anneal(
         Filled with districts that are in range.
     hot
         First temperature, in costs of a typical atom.
+    ease
+        Share of the usual price of a household outside the hard range.
     """
     problem = model.problem
     k = int(labels.max()) + 1
@@ -92,7 +96,7 @@ def anneal(
         *problem.limit,
         *soft,
         *inner,
-        prices.hard,
+        prices.hard * ease,
         prices.soft,
         prices.cut,
         int(problem.edges is not None),

@@ -387,3 +387,25 @@ def test_counts_are_nearest_to_the_target_ties_to_fewer():
     )
     assert shared.sum() == 7
     assert shared[1] >= 4
+
+
+def test_an_atom_too_heavy_for_its_neighbours_is_a_proof():
+    edges = np.array([(0, 1), (1, 2), (2, 3)])
+    walk = np.abs(np.subtract.outer(np.arange(4.0), np.arange(4.0)))
+    problem = Problem([5, 8, 4, 3], edges, walk, (7, 10), count=2)
+    solution = solve(problem)
+    # Atom 0 alone weighs 5, and 13 with its only neighbour.
+    found = [v for v in solution.violations if v.rule == "hard_range" and v.proven]
+    assert solution.status == "infeasible"
+    assert found
+    assert "atom 0" in found[0].why
+
+
+def test_a_range_narrower_than_its_atoms_is_kept():
+    rng = np.random.default_rng(5)
+    weights = rng.integers(200, 3000, 48)
+    mean = int(weights.sum()) // 3
+    problem = grid_problem(6, 8, weights, (mean - 10, mean + 12), count=3)
+    solution = solve(problem)
+    assert solution.status == "feasible"
+    assert broken(problem, solution.labels) == 0

@@ -1,6 +1,7 @@
 """Reach the known figures on the made communities of WANGGE_DATA."""
 
 import importlib.util
+import json
 import os
 from pathlib import Path
 
@@ -58,3 +59,51 @@ def test_two_levels_of_buildings_keep_their_ranges(gen):
     assert not [v for v in nested.micro.violations if v.severity == "error"]
     load = np.bincount(nested.micro.labels, weights=weights)
     assert ((load >= 300) & (load <= 500)).mean() >= 0.95
+
+
+def read_p_median(name):
+    """Read a capacitated p-median problem, and its proven optimum."""
+    folder = Path(DATA) / "bench" / "cpmp"
+    suffix = "txt" if name.startswith("cpmp") else "dat"
+    numbers = [float(word) for word in (folder / f"{name}.{suffix}").read_text().split()]
+    rows = np.array(numbers[2:]).reshape(-1, 4)[: int(numbers[0])]
+    apart = np.hypot(*(rows[:, None, :2] - rows[None, :, :2]).transpose(2, 0, 1))
+    cost = np.floor(apart) if suffix == "txt" else apart
+    limit = (0, int(rows[0, 2]))
+    best = json.loads((folder / "best_known.json").read_text())[name]["best"]
+    return Problem(rows[:, 3].astype(int), None, cost, limit, count=int(numbers[1])), best
+
+
+@pytest.mark.parametrize("name", [*(f"cpmp{number:02d}" for number in range(1, 11)), "SJC1"])
+def test_the_published_medians_are_reached(name):
+    problem, best = read_p_median(name)
+    solution = solve(problem)
+    assert solution.violations == ()
+    assert solution.cost == pytest.approx(best, abs=0.01)
+    assert solution.lower_bound <= best + 0.01
+
+
+def read_state(name):
+    """Read a state's districting problem, and its proven contiguous optimum."""
+    state = json.loads((Path(DATA) / "bench" / "hess" / f"{name}.json").read_text())
+    weights = np.array(state["weight"])
+    cost = weights[:, None] * (np.array(state["dist_km"]) / 1000) ** 2
+    limit = (state["L"], state["U"])
+    problem = Problem(weights, state["edges"], cost, limit, count=state["k"])
+    return problem, state["optimum_contiguous"]
+
+
+@pytest.mark.parametrize("name", ["IA", "LA", "OK", "NE", "KS", "NM", "ME"])
+def test_the_published_states_are_reached(name):
+    problem, best = read_state(name)
+    solution = solve(problem)
+    assert solution.violations == ()
+    assert solution.cost == pytest.approx(float(best), rel=0.002)
+    assert solution.lower_bound <= solution.cost
+
+
+def test_a_state_without_a_plan_is_proven_to_have_none():
+    problem, _ = read_state("CO")
+    solution = solve(problem, effort="quick")
+    assert solution.status == "infeasible"
+    assert any(v.rule == "hard_range" and v.proven for v in solution.violations)
