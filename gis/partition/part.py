@@ -184,7 +184,8 @@ def _finish(problem: Problem, searched: _Searched, seed: int, work: Budget) -> F
     """Bound the best plan's cost, recombine the districts seen, and polish what comes out."""
     model, best, totals, pool, terms = searched
     bound = bound_for(problem, best[model.unit], terms, work.steps)
-    open_ = terms.hard_range > 0 or terms.cost - bound.value > OPEN * terms.cost
+    missed = terms.hard_range > _unavoidable(problem)[0]
+    open_ = missed or terms.cost - bound.value > OPEN * terms.cost
     if open_ and _narrow(model, int(best.max()) + 1):
         model, best, totals, pool, eased = _eased(problem, searched, seed, work)
         if _sort_of(eased) != _sort_of(terms):
