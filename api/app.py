@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from api.errors import add_error_handlers
+from api.head import HeadAsGet
 from api.models import ErrorBody
 from api.page_cache import MapPages
 from api.pages import static_folder, swagger_folder
@@ -75,3 +76,4 @@ def _add_middleware(app: Any, settings: Settings) -> None:
             CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET"]
         )
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(HeadAsGet)

@@ -140,3 +140,14 @@ class TestSettings:
     def test_what_cannot_be_is_refused(self, values):
         with pytest.raises(ValueError, match=next(iter(values))):
             Settings(plan="plan.gpkg", **values)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/map", "/healthz", "/v1/grids", "/static/lookup.css", "/nope"]
+)
+def test_head_is_get_without_its_body(client, path):
+    plain = {"accept-encoding": "identity"}
+    got, head = client.get(path, headers=plain), client.head(path, headers=plain)
+    assert head.status_code == got.status_code
+    assert head.content == b""
+    assert head.headers["content-length"] == str(len(got.content))
