@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from gis.errors import UnreadableInput
 from gis.io.atomic import atomic_path
+from gis.io.tabular import LAT_COLUMNS, LON_COLUMNS
+from gis.io.text import decode_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +33,6 @@ ADDED: Final = (
     "plan_id",
 )
 _ADDRESS: Final = ("address", "地址", "详细地址")
-_LON: Final = ("lon", "lng", "longitude", "经度")
-_LAT: Final = ("lat", "latitude", "纬度")
 _NO_POINT: Final = "坐标缺失或不是数字。 The coordinates are missing or no numbers."
 _SURE: Final = 0.5
 # A spreadsheet runs a cell that begins with one of these as a formula.
@@ -92,17 +92,15 @@ def locate_csv(
 
 def _decoded(path: Path) -> tuple[str, str]:
     try:
-        raw = path.read_bytes()
+        text, encoding = decode_file(path.read_bytes())
     except OSError as error:
         msg = f"{path.name} cannot be read: {error.strerror}"
         raise UnreadableInput(msg) from error
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    msg = f"{path.name} is neither UTF-8 nor GB18030; save it as one of them"
-    raise UnreadableInput(msg)
+    except UnicodeDecodeError as error:
+        msg = f"{path.name} is neither UTF-8 nor GB18030; save it as one of them"
+        raise UnreadableInput(msg) from error
+    # Spreadsheets take UTF-8 for what it is only if it begins with a mark.
+    return text, "utf-8-sig" if encoding == "utf-8" else encoding
 
 
 def _answers(
@@ -116,7 +114,7 @@ def _answers(
     address = _place(names, _ADDRESS)
     if address is not None:
         return locator.locate_addresses(_cell(row, address) for row in body)
-    lon, lat = _place(names, _LON), _place(names, _LAT)
+    lon, lat = _place(names, LON_COLUMNS), _place(names, LAT_COLUMNS)
     if lon is None or lat is None:
         msg = f"{name} has no column address (地址), nor lon and lat (经度, 纬度)"
         raise UnreadableInput(msg)

@@ -12,12 +12,14 @@ from gis import adjacency, atoms
 from gis.errors import NotACoverage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import geopandas as gpd
     from numpy.typing import NDArray
 
     from gis.inputs import Inputs
 
-__all__ = ["Ground", "build"]
+__all__ = ["Ground", "build", "build_each"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +80,25 @@ def build(inputs: Inputs, community_code: str, *, largest_households: int) -> Gr
         )
         raise NotACoverage(msg)
     return Ground(own, joined, found)
+
+
+def build_each(
+    inputs: Inputs, community_codes: Iterable[str], *, largest_households: int
+) -> tuple[dict[str, Ground], dict[str, str]]:
+    """Build the ground of each community; one that fails does not stop the rest.
+
+    Returns
+    -------
+    Code to ground, and code to why there is none.
+    """
+    grounds: dict[str, Ground] = {}
+    failed: dict[str, str] = {}
+    for code in community_codes:
+        try:
+            grounds[code] = build(inputs, code, largest_households=largest_households)
+        except NotACoverage as error:
+            failed[code] = str(error)
+    return grounds, failed
 
 
 def _absorbed(own: gpd.GeoDataFrame, touching: pd.DataFrame) -> gpd.GeoDataFrame:

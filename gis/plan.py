@@ -88,7 +88,13 @@ def build_plan(
     tell("households", 0.0)
     ready = prepare(inputs, rules)
     tell("cells", 0.05)
-    grounds, failed = _grounds(ready, rules)
+    grounds, failed = ground.build_each(
+        ready,
+        ready["communities"]["community_code"],
+        largest_households=rules.micro.hard_households[1],
+    )
+    if not grounds:
+        raise NotACoverage("; ".join(failed.values()))
     tell("walking", 0.3)
     placed, facility_points = places.put(grounds, ready, rules)
     walker = next(iter(placed.values())).walking
@@ -120,21 +126,6 @@ def build_plan(
     )
     tell("done", 1.0)
     return Plan(layers={**layers, "info": made}, crs=ready["communities"].crs)
-
-
-def _grounds(ready: Inputs, rules: Rules) -> tuple[dict[str, ground.Ground], dict[str, str]]:
-    """Build the ground of each community; one that fails does not stop the rest."""
-    grounds, failed = {}, {}
-    for code in ready["communities"]["community_code"]:
-        try:
-            grounds[code] = ground.build(
-                ready, code, largest_households=rules.micro.hard_households[1]
-            )
-        except NotACoverage as error:
-            failed[code] = str(error)
-    if not grounds:
-        raise NotACoverage("; ".join(failed.values()))
-    return grounds, failed
 
 
 @dataclass(frozen=True, slots=True, eq=False)

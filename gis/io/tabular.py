@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 
     Read = tuple[pd.DataFrame | None, list[Fault]]
 
-__all__ = ["read_csv", "read_excel"]
+__all__ = ["LAT_COLUMNS", "LON_COLUMNS", "read_csv", "read_excel"]
 
-_LON: Final = ("lon", "lng", "longitude", "经度")
-_LAT: Final = ("lat", "latitude", "纬度")
+#: What columns of positions in degrees are called.
+LON_COLUMNS: Final = ("lon", "lng", "longitude", "经度")
+LAT_COLUMNS: Final = ("lat", "latitude", "纬度")
 _WKT: Final = ("wkt", "geometry", "geom")
 _SPARE: Final = 64
 
@@ -115,7 +116,7 @@ def _located(frame: pd.DataFrame, path: Path, layer: str) -> tuple[pd.DataFrame,
     wkt = next((names[key] for key in _WKT if key in names), None)
     if wkt is not None:
         return _from_wkt(frame, wkt, crs, layer)
-    pairs = [(lon, lat, CRS.from_epsg(4490)) for lon in _LON for lat in _LAT]
+    pairs = [(lon, lat, CRS.from_epsg(4490)) for lon in LON_COLUMNS for lat in LAT_COLUMNS]
     for x_name, y_name, own in [*pairs, ("x", "y", crs)]:
         if x_name in names and y_name in names:
             columns = (names[x_name], names[y_name])

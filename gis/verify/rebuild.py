@@ -10,7 +10,6 @@ import pandas as pd
 import shapely
 
 from gis import ground, places
-from gis.errors import NotACoverage
 from gis.verify.finding import Finding
 from gis.verify.view import LEVELS, numbers, texts
 
@@ -48,25 +47,22 @@ def check_rebuilt(plan: Plan, inputs: Inputs) -> Iterator[Finding]:
     inputs
         What it says it was made from, prepared by `gis.prepare.prepare`.
     """
-    grounds, failed = _grounds(plan, inputs)
+    known = set(inputs["communities"]["community_code"])
+    stated = sorted(plan["atoms"]["community_code"].unique())
+    for code in stated:
+        if code not in known:
+            yield Finding("input_cells", "the inputs have no such community", code)
+    grounds, failed = ground.build_each(
+        inputs,
+        [code for code in stated if code in known],
+        largest_households=plan.rules.micro.hard_households[1],
+    )
     for code, why in failed.items():
         yield Finding("input_cells", f"the inputs make no ground: {why}", code)
     if grounds:
         yield from islice(_cells(plan, grounds), _SHOWN)
         yield from islice(_borders(plan, grounds), _SHOWN)
         yield from islice(_walks(plan, grounds, inputs), _SHOWN)
-
-
-def _grounds(plan: Plan, inputs: Inputs) -> tuple[dict[str, ground.Ground], dict[str, str]]:
-    largest = plan.rules.micro.hard_households[1]
-    grounds: dict[str, ground.Ground] = {}
-    failed: dict[str, str] = {}
-    for code in sorted(plan["atoms"]["community_code"].unique()):
-        try:
-            grounds[code] = ground.build(inputs, code, largest_households=largest)
-        except (NotACoverage, IndexError) as error:
-            failed[code] = str(error)
-    return grounds, failed
 
 
 def _cells(plan: Plan, grounds: Mapping[str, ground.Ground]) -> Iterator[Finding]:
