@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gis.partition.cost import beyond_walk, centres_of, group_pieces, outside
+from gis.partition.cost import centres_of, group_pieces, outside
+from gis.partition.costs import beyond, by_centre, walks
 from gis.partition.count import fits
 from gis.partition.graph import joined, lightest_ways, pieces
 from gis.partition.problem import Violation
@@ -15,7 +16,7 @@ from gis.partition.problem import Violation
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gis.partition.problem import Bools, Floats, Ints, Problem, Range
+    from gis.partition.problem import Bools, Ints, Problem, Range
 
 __all__ = ["check", "components", "reachable"]
 
@@ -108,14 +109,18 @@ def reachable(problem: Problem, *, walking: bool) -> Bools:
     limit; it is possible only where those weigh at least L together. False is a proof.
     """
     component = components(problem)
-    near = np.isfinite(problem.cost) & (component[:, None] == component[None, :])
-    if walking:
-        near &= ~beyond_walk(problem)
-    ball: Floats = problem.weights @ near
-    possible = (ball >= problem.limit[0]) & near.diagonal()
-    if problem.can_be_centre is not None:
-        possible &= problem.can_be_centre
-    answer: Bools = near[:, possible].any(axis=1)
+    answer = np.zeros(problem.n, np.bool_)
+    for centres, starts, atoms, _ in by_centre(problem, walk_kept=walking):
+        centre = np.repeat(np.arange(len(centres)), np.diff(starts))
+        near = component[atoms] == component[centres[centre]]
+        centre, atom = centre[near], atoms[near]
+        ball = np.bincount(centre, problem.weights[atom], len(centres))
+        possible = np.zeros(len(centres), np.bool_)
+        possible[centre[atom == centres[centre]]] = True
+        possible &= ball >= problem.limit[0]
+        if problem.can_be_centre is not None:
+            possible &= problem.can_be_centre[centres]
+        answer[atom[possible[centre]]] = True
     return answer
 
 
@@ -236,7 +241,7 @@ def _stranded(problem: Problem, atoms: Ints, limit: Range) -> int:
         return -1
     parts = np.zeros(problem.n, np.int64) if problem.parts is None else problem.parts
     inside = parts[problem.edges[:, 0]] == parts[problem.edges[:, 1]]
-    ways = lightest_ways(problem.weights, problem.edges[inside], atoms)
+    ways = lightest_ways(problem.weights, problem.edges[inside], atoms, most=limit[1])
     stranded = np.flatnonzero((ways <= limit[1]) @ problem.weights < limit[0])
     return int(atoms[stranded[0]]) if len(stranded) else -1
 
@@ -252,7 +257,7 @@ def _walks(problem: Problem, labels: Ints) -> Iterator[Violation]:
             yield Violation("centre", 0.0, 1.0, why, proven=proven, district=district)
     own = (np.arange(problem.n), centres[labels])
     lost = np.isinf(problem.cost[own])
-    far = beyond_walk(problem)[own] & ~lost
+    far = beyond(problem, *own) & ~lost
     if lost.any():
         served = reachable(problem, walking=False)
         for atom in np.flatnonzero(lost).tolist():
@@ -271,12 +276,10 @@ def _walks(problem: Problem, labels: Ints) -> Iterator[Violation]:
             )
     if far.any():
         served = reachable(problem, walking=True)
-        metres = problem.walk_m
-        if metres is None:
-            metres = problem.cost / np.maximum(problem.weights, 1)[:, None]
+        metres = walks(problem, *own)
         limit = float(problem.max_walk_m or 0.0)
         for atom in np.flatnonzero(far).tolist():
-            walk = float(metres[atom, centres[labels[atom]]])
+            walk = float(metres[atom])
             why = f"{walk:.0f} m to the centre, above {limit:.0f} m"
             if not served[atom]:
                 why += "; no district of enough households has a centre within reach"

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from gis.partition.costs import beyond, whole
 from gis.partition.count import fits
 from gis.partition.graph import compressed, joined, nearest_pairs
 
@@ -107,14 +108,9 @@ class Model:
 
 
 def beyond_walk(problem: Problem) -> Bools:
-    """Return which pairs (atom, centre) break the walking limit; none where there is no limit."""
-    if problem.max_walk_m is None:
-        return np.zeros((problem.n, problem.n), np.bool_)
-    walk = problem.walk_m
-    if walk is None:
-        walk = problem.cost / np.maximum(problem.weights, 1)[:, None]
-    with np.errstate(invalid="ignore"):
-        return walk > problem.max_walk_m
+    """Return which of all pairs (atom, centre) break the walking limit, as a dense matrix."""
+    everything = np.arange(problem.n)
+    return beyond(problem, everything[:, None], everything)
 
 
 def build_model(problem: Problem, mean_weight: float) -> Model:
@@ -142,10 +138,11 @@ def build_model(problem: Problem, mean_weight: float) -> Model:
     weights = np.bincount(unit, weights=problem.weights, minlength=count).astype(np.int64)
 
     scale, atom_scale = _scales(problem, mean_weight)
-    beyond = beyond_walk(problem)
+    far = beyond_walk(problem)
     district = max(mean_weight, 1.0) * scale
-    finite = np.where(np.isfinite(problem.cost), problem.cost, 10 * WALK_WEIGHT * district)
-    finite = finite + np.where(beyond, WALK_WEIGHT * district, 0.0)
+    cost = whole(problem.cost)
+    finite = np.where(np.isfinite(cost), cost, 10 * WALK_WEIGHT * district)
+    finite[far] += WALK_WEIGHT * district
     by_unit = np.zeros((count, n))
     np.add.at(by_unit, unit, finite)
     first = _unit_centres(problem, unit, first, by_unit)
@@ -203,9 +200,8 @@ def centres_of(problem: Problem, labels: Ints) -> tuple[Ints, Floats]:
     """
     count = int(labels.max()) + 1 if len(labels) else 0
     centres, costs = np.full(count, -1, np.int64), np.zeros(count)
-    beyond = beyond_walk(problem)
-    for district in range(count):
-        members = np.flatnonzero(labels == district)
+    members_of = np.split(np.argsort(labels, kind="stable"), np.cumsum(np.bincount(labels))[:-1])
+    for district, members in enumerate(members_of if count else []):
         square = np.ix_(members, members)
         cost = problem.cost[square]
         lost = np.isinf(cost)
@@ -213,7 +209,7 @@ def centres_of(problem: Problem, labels: Ints) -> tuple[Ints, Floats]:
         barred = np.zeros(len(members), np.bool_)
         if problem.can_be_centre is not None:
             barred = ~problem.can_be_centre[members]
-        order = np.lexsort((total, beyond[square].sum(axis=0), lost.sum(axis=0), barred))
+        order = np.lexsort((total, beyond(problem, *square).sum(axis=0), lost.sum(axis=0), barred))
         best = order[0]
         centres[district] = members[best]
         costs[district] = cost[:, best].sum()
@@ -259,7 +255,7 @@ def terms_of(problem: Problem, labels: Ints, centres: Ints) -> Terms:
             )
         ),
         soft_range=sum(outside(int(x), problem.preferred) for x in loads),
-        walk=float(beyond_walk(problem)[own].sum()),
+        walk=float(beyond(problem, *own).sum()),
         cost=float(cost[np.isfinite(cost)].sum()),
         compactness=cut,
         balance=float(np.abs(loads - mean).mean()) if count else 0.0,
@@ -330,10 +326,11 @@ def _scales(problem: Problem, mean_weight: float) -> tuple[float, float]:
     if n < 2 or mean == 0:  # noqa: PLR2004
         return 1.0, 1.0
     size = int(np.clip(round(mean_weight / mean), 1, n - 1))
-    row = np.sort(np.where(np.isfinite(problem.cost), problem.cost, np.inf), axis=1)[:, size]
+    cost = whole(problem.cost)
+    row = np.partition(cost, size, axis=1)[:, size]
     row = row[(problem.weights > 0) & np.isfinite(row)]
     typical = float(np.median(row)) if len(row) else 0.0
     if typical <= 0:
-        finite = problem.cost[np.isfinite(problem.cost) & (problem.cost > 0)]
+        finite = cost[np.isfinite(cost) & (cost > 0)]
         typical = float(np.median(finite)) if len(finite) else 1.0
     return typical / mean, typical

@@ -8,6 +8,8 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
+from gis.partition.costs import Matrix, Rows, rank_in
+
 if TYPE_CHECKING:
     from gis.partition.problem import Floats, Ints
 
@@ -53,9 +55,19 @@ def pieces(edges: Ints, labels: Ints) -> Ints:
     return joined(inside, len(labels))
 
 
-def nearest_pairs(cost: Floats, parts: Ints, neighbours: int = 10) -> Ints:
+def nearest_pairs(cost: Matrix, parts: Ints, neighbours: int = 10) -> Ints:
     """Pair every atom with those of its part that are cheapest to reach, where nothing touches."""
     n = len(cost)
+    if isinstance(cost, Rows):
+        rows = cost.matrix.tocoo()
+        there_and_back = rows.data + cost[rows.col, rows.row]
+        fit = (rows.row != rows.col) & (parts[rows.row] == parts[rows.col])
+        fit &= np.isfinite(there_and_back)
+        row, column = rows.row[fit], rows.col[fit]
+        order = np.lexsort((column, there_and_back[fit], row))
+        near_first = order[rank_in(row[order]) < neighbours]
+        pairs = np.sort(np.column_stack([row[near_first], column[near_first]]), axis=1)
+        return np.unique(pairs, axis=0).reshape(-1, 2).astype(np.int64)
     apart = np.where(parts[:, None] == parts[None, :], cost + cost.T, np.inf)
     np.fill_diagonal(apart, np.inf)
     near = np.argsort(apart, axis=1, kind="stable")[:, : min(neighbours, n)]
@@ -64,11 +76,12 @@ def nearest_pairs(cost: Floats, parts: Ints, neighbours: int = 10) -> Ints:
     return np.unique(pairs, axis=0).reshape(-1, 2).astype(np.int64)
 
 
-def lightest_ways(weights: Ints, edges: Ints, atoms: Ints) -> Floats:
+def lightest_ways(weights: Ints, edges: Ints, atoms: Ints, *, most: float = np.inf) -> Floats:
     """Return the least weight of a way from some atoms to every node, both ends included.
 
     Two atoms share a contiguous district only if that is no more than its upper limit (Validi,
-    Buchanan, Lykhovyd 2022). inf where there is no way.
+    Buchanan, Lykhovyd 2022). inf where there is no way, or none of at most
+    `most`.
 
     Examples
     --------
@@ -80,6 +93,7 @@ def lightest_ways(weights: Ints, edges: Ints, atoms: Ints) -> Floats:
     # A stored zero would be no edge: every step is longer by a little, less than 1 in all.
     data = np.concatenate([weights[b], weights[a]]) + 0.5 / max(n, 1)
     ends = np.concatenate([a, b]), np.concatenate([b, a])
-    way = dijkstra(csr_array((data, ends), shape=(n, n)), indices=atoms) + weights[atoms][:, None]
+    graph = csr_array((data, ends), shape=(n, n))
+    way = dijkstra(graph, indices=atoms, limit=most + 1.0) + weights[atoms][:, None]
     lightest: Floats = np.floor(way)
     return lightest

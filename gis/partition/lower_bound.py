@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gis.partition.compiled import compiled, helper
-from gis.partition.cost import beyond_walk
+from gis.partition.costs import by_centre, cheapest
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from gis.partition.problem import Bools, Floats, Ints, Problem, Range
 
 __all__ = ["Bound", "hess_bound"]
@@ -43,12 +45,18 @@ class Bound(NamedTuple):
 
 
 class _Hess(NamedTuple):
-    """One Hess model: for every centre its atoms from the nearest on, by cost per household."""
+    """One Hess model: for every centre its atoms from the nearest on, by cost per household.
+
+    Centre c may serve `order[starts[c] : starts[c + 1]]`, and takes at most the atoms that
+    `room[c] : room[c + 1]` has places for. Atoms without households cost nothing anywhere.
+    """
 
     weights: Ints
     centres: Ints
     own: Floats
-    order: Ints
+    starts: Ints
+    room: Ints
+    order: NDArray[np.int32]
     ratio: Floats
     numbers: Ints
 
@@ -58,7 +66,7 @@ class _Work(NamedTuple):
 
     keys: Floats
     rank: Ints
-    taken: Ints
+    taken: NDArray[np.int32]
     shares: Floats
     gain: Floats
     length: Ints
@@ -107,28 +115,25 @@ def hess_bound(
     Bound
         inf where the model has no solution; prices are (len(atoms),).
     """
-    square = np.ix_(atoms, atoms)
-    weights = problem.weights[atoms]
-    cost = problem.cost[square]
-    if walk_kept:
-        cost = np.where(beyond_walk(problem)[square], np.inf, cost)
-    total = int(weights.sum())
+    problem = problem.only(atoms)
+    weights, total = problem.weights, int(problem.weights.sum())
     none = np.zeros(len(atoms))
     if len(atoms) == 0 and count == 0:
         return Bound(0.0, none)
     if not count * limit[0] <= total <= count * limit[1] or not 1 <= count <= len(atoms):
         return Bound(inf, none)
+    model = _model(problem, count, limit, walk_kept=walk_kept)
     heavy = weights > 0
-    centres = _possible_centres(problem, atoms, cost, limit)
-    if len(centres) < count or not np.isfinite(cost)[heavy][:, centres].any(axis=1).all():
+    served = np.bincount(model.order, minlength=len(atoms)) > 0
+    if len(model.centres) < count or not served[heavy].all():
         return Bound(inf, none)
     if count == 1:
-        return Bound(float(cost[heavy][:, centres].sum(axis=0).min()), none)
-    model = _model(weights, cost, centres, np.array([count, *limit], np.int64))
-    prices = _first_prices(cost, heavy, count)
+        return Bound(_cheapest_alone(model), none)
+    prices = _first_prices(problem, count, walk_kept=walk_kept)
     guess = upper if np.isfinite(upper) and upper > 0 else float(prices.sum() + 1.0)
-    whole = limit[1] <= WIDTH and limit[1] * len(atoms) <= TABLE
-    work = _room(len(atoms), len(centres), count, limit[1] if whole else 0)
+    widest = int(np.diff(model.starts).max())
+    whole = limit[1] <= WIDTH and limit[1] * widest <= TABLE
+    work = _room(model, widest, limit[1] if whole else 0)
     best = Bound(0.0, prices)
     for exact, many in enumerate(steps if whole else steps[:1]):
         found = _subgradient(model, work, best.prices, guess, steps=many, exact=bool(exact))
@@ -164,49 +169,80 @@ def _subgradient(
     return best
 
 
-def _possible_centres(problem: Problem, atoms: Ints, cost: Floats, limit: Range) -> Ints:
-    """Return the atoms that may be centres and whose reach holds a district in range."""
-    weights = problem.weights[atoms]
-    reach = np.isfinite(cost)
-    ball = np.where(reach, weights[:, None], 0).sum(axis=0)
-    fit = (ball >= limit[0]) & reach.diagonal() & (weights <= limit[1])
+def _model(problem: Problem, count: int, limit: Range, *, walk_kept: bool) -> _Hess:
+    """List what every possible centre may serve; its reach must hold a district in range."""
+    weights, own = problem.weights, problem.cost.diagonal()
+    allowed = weights <= limit[1]
     if problem.can_be_centre is not None:
-        fit &= problem.can_be_centre[atoms]
-    return np.flatnonzero(fit).astype(np.int64)
+        allowed &= problem.can_be_centre
+    sizes, orders, ratios = [], [], []
+    possible = np.zeros(problem.n, np.bool_)
+    for centres, starts, atoms, costs in by_centre(problem, walk_kept=walk_kept):
+        centre = np.repeat(np.arange(len(centres)), np.diff(starts))
+        fit = np.zeros(len(centres), np.bool_)
+        fit[centre[atoms == centres[centre]]] = True
+        fit &= allowed[centres] & (np.bincount(centre, weights[atoms], len(centres)) >= limit[0])
+        possible[centres] = fit
+        keep = fit[centre] & (weights[atoms] > 0)
+        centre, atom = centre[keep], atoms[keep].astype(np.int32)
+        ratio = costs[keep] / weights[atom]
+        many = np.bincount(centre, minlength=len(centres))
+        end = 0
+        for size in many[fit].tolist():
+            first, end = end, end + size
+            order = np.argsort(ratio[first:end], kind="stable")
+            orders.append(atom[first:end][order])
+            ratios.append(ratio[first:end][order])
+        sizes.append(many[fit])
+    size = np.concatenate(sizes)
+    # Each atom taken has a household, and no centre takes more than U; then the centre itself.
+    room = np.minimum(size, limit[1]) + 1
+    centre = np.flatnonzero(possible)
+    return _Hess(
+        weights,
+        centre,
+        own[centre],
+        np.concatenate([[0], np.cumsum(size)]),
+        np.concatenate([[0], np.cumsum(room)]),
+        np.concatenate([np.zeros(0, np.int32), *orders]),
+        np.concatenate([np.zeros(0), *ratios]),
+        np.array([count, *limit], np.int64),
+    )
 
 
-def _model(weights: Ints, cost: Floats, centres: Ints, numbers: Ints) -> _Hess:
-    heavy = weights > 0
-    ratio = np.where(heavy[:, None], cost / np.maximum(weights, 1)[:, None], inf)[:, centres].T
-    order = np.argsort(ratio, axis=1, kind="stable").astype(np.int64)
-    ratio = np.ascontiguousarray(np.take_along_axis(ratio, order, axis=1))
-    return _Hess(weights, centres, cost.diagonal().copy(), order, ratio, numbers)
+def _cheapest_alone(model: _Hess) -> float:
+    """Return what the best centre costs that serves all atoms, or inf."""
+    size = np.diff(model.starts)
+    centre = np.repeat(np.arange(len(size)), size)
+    costs = np.bincount(centre, model.ratio * model.weights[model.order], len(size))
+    return float(np.where(size == (model.weights > 0).sum(), costs, inf).min())
 
 
-def _first_prices(cost: Floats, heavy: Bools, count: int) -> Floats:
+def _first_prices(problem: Problem, count: int, *, walk_kept: bool) -> Floats:
     """Guess an atom's price as one and a half of its mean cost to the nearest few centres."""
-    near = np.sort(cost, axis=1)[:, : max(2, len(cost) // (2 * count) + 1)]
+    near = cheapest(problem, max(2, problem.n // (2 * count) + 1), walk_kept=walk_kept)
     known = np.isfinite(near)
     mean = np.where(known, near, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
-    return np.where(heavy, 1.5 * mean, 0.0)
+    return np.where(problem.weights > 0, 1.5 * mean, 0.0)
 
 
-def _room(n: int, centres: int, count: int, high: int) -> _Work:
+def _room(model: _Hess, widest: int, high: int) -> _Work:
+    n, centres, taken = len(model.weights), len(model.centres), int(model.room[-1])
     return _Work(
         np.zeros(max(n, centres)),
         np.zeros(max(n, centres), np.int64),
-        np.zeros((centres, n), np.int64),
-        np.zeros((centres, n)),
-        np.zeros((centres, n)),
+        np.zeros(taken, np.int32),
+        np.zeros(taken),
+        np.zeros(taken),
         np.zeros(centres, np.int64),
         np.ones(centres),
         np.zeros(centres),
         np.zeros(centres),
-        np.zeros(count, np.int64),
+        np.zeros(model.numbers[0], np.int64),
         np.zeros(centres, np.int64),
         np.zeros(high + 1),
-        np.zeros((n, high + 1) if high else (1, 1), np.bool_),
-        np.zeros(n, np.int64),
+        np.zeros((widest, high + 1) if high else (1, 1), np.bool_),
+        np.zeros(widest, np.int64),
         np.zeros(n),
     )
 
@@ -237,12 +273,12 @@ def _gather(
 
     An atom too far for it, given the dearest price of a household, ends the walk outward.
     """
-    found, n = 0, model.order.shape[1]
-    for at in range(n):
-        if model.ratio[c, at] - dearest >= most:
+    found = 0
+    for at in range(model.starts[c], model.starts[c + 1]):
+        if model.ratio[at] - dearest >= most:
             break
-        i = model.order[c, at]
-        reduced = model.ratio[c, at] - prices[i] / model.weights[i]
+        i = model.order[at]
+        reduced = model.ratio[at] - prices[i] / model.weights[i]
         if least <= reduced < most and i != model.centres[c]:
             work.keys[found], work.rank[found] = reduced, i
             found += 1
@@ -279,8 +315,9 @@ def _fractional(model: _Hess, work: _Work, c: int, prices: Floats, dearest: floa
     """Solve a centre's knapsack in fractions of atoms."""
     low, high = model.numbers[1], model.numbers[2]
     j = model.centres[c]
-    load, total, used = float(model.weights[j]), model.own[j] - prices[j], 1
-    work.taken[c, 0], work.shares[c, 0], work.critical[c] = j, 1.0, 0.0
+    load, total, first = float(model.weights[j]), model.own[c] - prices[j], model.room[c]
+    used = first + 1
+    work.taken[first], work.shares[first], work.critical[c] = j, 1.0, 0.0
     for sign in (-1, 1):
         bound = high if sign < 0 else low
         if sign > 0 and load >= low:
@@ -296,13 +333,13 @@ def _fractional(model: _Hess, work: _Work, c: int, prices: Floats, dearest: floa
             share = min(1.0, (bound - load) / model.weights[i])
             total += share * work.keys[q] * model.weights[i]
             load += share * model.weights[i]
-            work.taken[c, used], work.shares[c, used] = i, share
-            work.gain[c, used] = work.keys[q] * model.weights[i]
+            work.taken[used], work.shares[used] = i, share
+            work.gain[used] = work.keys[q] * model.weights[i]
             used += 1
             if load >= bound:
                 work.critical[c] = work.keys[q]
     work.value[c] = total if load >= low - 1e-9 else NEVER
-    work.length[c] = used
+    work.length[c] = used - first
 
 
 @helper
@@ -316,38 +353,38 @@ def _whole(  # noqa: C901, PLR0912, PLR0915 - one knapsack from its fractions to
     """
     low, high = model.numbers[1], model.numbers[2]
     j, floor, critical = model.centres[c], work.value[c], work.critical[c]
-    own = model.own[j] - prices[j]
+    own, first = model.own[c] - prices[j], model.room[c]
     greedy, load = own, model.weights[j]
-    for q in range(1, work.length[c]):
-        i = work.taken[c, q]
-        if load + model.weights[i] <= high and (work.shares[c, q] == 1.0 or load < low):
-            greedy += work.gain[c, q]
+    for q in range(first + 1, first + work.length[c]):
+        i = work.taken[q]
+        if load + model.weights[i] <= high and (work.shares[q] == 1.0 or load < low):
+            greedy += work.gain[q]
             load += model.weights[i]
     spare = (greedy - floor if load >= low else NEVER) + 1e-9
-    base, total, used, open_ = model.weights[j], own, 1, 0
-    for at in range(model.order.shape[1]):
-        if model.ratio[c, at] - dearest - critical > spare:
+    base, total, used, open_ = model.weights[j], own, first + 1, 0
+    work.value[c] = NEVER
+    for at in range(model.starts[c], model.starts[c + 1]):
+        if model.ratio[at] - dearest - critical > spare:
             # Every further atom would cost more, as each has at least one household.
             break
-        i = model.order[c, at]
+        i = model.order[at]
         if i == j:
             continue
-        reduced = model.ratio[c, at] - prices[i] / model.weights[i]
+        reduced = model.ratio[at] - prices[i] / model.weights[i]
         penalty = (reduced - critical) * model.weights[i]
         if penalty > spare:
             continue
         if penalty < -spare:
             base += model.weights[i]
+            if base > high:
+                return
             total += reduced * model.weights[i]
-            work.taken[c, used], work.shares[c, used] = i, 1.0
+            work.taken[used], work.shares[used] = i, 1.0
             used += 1
         else:
             work.core[open_], work.keys[open_] = i, reduced * model.weights[i]
             open_ += 1
     room = high - base
-    work.value[c] = NEVER
-    if room < 0:
-        return
     table, choice = work.table, work.choice
     table[0] = 0.0
     for s in range(1, room + 1):
@@ -372,9 +409,9 @@ def _whole(  # noqa: C901, PLR0912, PLR0915 - one knapsack from its fractions to
     for q in range(open_ - 1, -1, -1):
         if choice[q, at_best]:
             at_best -= model.weights[work.core[q]]
-            work.taken[c, used], work.shares[c, used] = work.core[q], 1.0
+            work.taken[used], work.shares[used] = work.core[q], 1.0
             used += 1
-    work.length[c] = used
+    work.length[c] = used - first
 
 
 @compiled
@@ -417,6 +454,6 @@ def _relaxed(  # noqa: C901 - choosing as it solves
     for q in range(count):
         c = chosen[q]
         total += value[c]
-        for at in range(work.length[c]):
-            work.covered[work.taken[c, at]] += work.shares[c, at]
+        for at in range(model.room[c], model.room[c] + work.length[c]):
+            work.covered[work.taken[at]] += work.shares[at]
     return total

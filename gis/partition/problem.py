@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import issparse
 
 from gis.errors import BadRules
+from gis.partition.costs import Matrix, part_of, read_cost, read_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,8 +39,8 @@ Status = Literal["feasible", "relaxed", "infeasible"]
 class Problem:
     """Atoms to be put into contiguous districts, on arrays only.
 
-    All arrays are copied, checked and made read-only. Sort order never matters: everything is
-    done in the order of `ids`.
+    All arrays are checked, copied (matrices that are read-only already are shared) and made
+    read-only. Sort order never matters: everything is done in the order of `ids`.
 
     Parameters
     ----------
@@ -52,7 +52,8 @@ class Problem:
     cost
         (n, n) whole, already weighted cost of giving atom i (row) to centre j (column), 0 or
         more: households × walking metres by default. inf (or NaN where the weight is above 0)
-        is unreachable. Sparse rows are accepted: an absent pair is unreachable, the diagonal 0.
+        is unreachable. Sparse rows are accepted, and stay sparse where atoms are many: an absent
+        pair is unreachable, the diagonal 0, a stored 0 is a 0.
     limit
         Hard range (L, U) of a district's weight, inclusive.
     soft_limit
@@ -63,8 +64,9 @@ class Problem:
     target
         Preferred weight of a district; None takes the middle of the preferred range.
     walk_m
-        (n, n) metres from atom i to centre j, for the walking limit; None takes
-        cost / weight. A NaN row has no walking check (a block without homes).
+        (n, n) metres from atom i to centre j, for the walking limit, dense or sparse as
+        above; None takes cost / weight. A NaN has no walking check (a row of them: a block
+        without homes).
     max_walk_m
         Longest walk to the centre, metres; kept unless it cannot be, then listed.
     keep_together
@@ -100,13 +102,13 @@ class Problem:
 
     weights: Ints
     edges: Ints | None
-    cost: Floats
+    cost: Matrix
     limit: Range
     _: KW_ONLY
     soft_limit: Range | None = None
     count: int | tuple[int, int] | None = None
     target: float | None = None
-    walk_m: Floats | None = None
+    walk_m: Matrix | None = None
     max_walk_m: float | None = None
     keep_together: Ints | None = None
     locked: Ints | None = None
@@ -120,14 +122,14 @@ class Problem:
         n = len(weights)
         _set(self, "weights", weights)
         _set(self, "edges", _edges(self.edges, n))
-        _set(self, "cost", _cost(self.cost, weights))
+        _set(self, "cost", read_cost(self.cost, weights))
         for name in ("limit", "soft_limit", "inner_limit"):
             _set(self, name, _range(getattr(self, name), name))
         for name in ("keep_together", "locked", "parts"):
             _set(self, name, _vector(getattr(self, name), n, np.int64, name))
         _set(self, "can_be_centre", _vector(self.can_be_centre, n, np.bool_, "can_be_centre"))
         if self.walk_m is not None:
-            _set(self, "walk_m", _square(self.walk_m, n, "walk_m"))
+            _set(self, "walk_m", read_matrix(self.walk_m, n, "walk_m"))
         _set(self, "ids", _ids(self.ids, n))
         if self.target is not None and not self.target > 0:
             msg = f"target is {self.target}; give a weight above 0"
@@ -157,9 +159,10 @@ class Problem:
 
         `order[p]` is the present position of the atom that comes to position p.
         """
+        if np.array_equal(order, np.arange(self.n)):
+            return self
         back = np.empty(self.n, np.int64)
         back[order] = np.arange(self.n)
-        square = np.ix_(order, order)
 
         def vector(values: NDArray[Any] | None) -> Any:
             return None if values is None else values[order]
@@ -168,8 +171,8 @@ class Problem:
             self,
             weights=self.weights[order],
             edges=None if self.edges is None else back[self.edges],
-            cost=self.cost[square],
-            walk_m=None if self.walk_m is None else self.walk_m[square],
+            cost=part_of(self.cost, order),
+            walk_m=None if self.walk_m is None else part_of(self.walk_m, order),
             keep_together=vector(self.keep_together),
             locked=vector(self.locked),
             can_be_centre=vector(self.can_be_centre),
@@ -187,7 +190,6 @@ class Problem:
         if edges is not None:
             edges = back[edges]
             edges = edges[(edges >= 0).all(axis=1)]
-        square = np.ix_(keep, keep)
 
         def vector(values: NDArray[Any] | None) -> Any:
             return None if values is None else values[keep]
@@ -196,8 +198,8 @@ class Problem:
             self,
             weights=self.weights[keep],
             edges=edges,
-            cost=self.cost[square],
-            walk_m=None if self.walk_m is None else self.walk_m[square],
+            cost=part_of(self.cost, keep),
+            walk_m=None if self.walk_m is None else part_of(self.walk_m, keep),
             keep_together=vector(self.keep_together),
             locked=vector(self.locked),
             can_be_centre=vector(self.can_be_centre),
@@ -322,34 +324,6 @@ def _edges(values: Any, n: int) -> Ints | None:
         raise ValueError(msg)
     edges = np.sort(edges, axis=1)
     return np.unique(edges[edges[:, 0] < edges[:, 1]], axis=0).reshape(-1, 2)
-
-
-def _square(values: Any, n: int, name: str) -> Floats:
-    if issparse(values):
-        rows = values.tocoo()
-        dense = np.full(rows.shape, np.inf)
-        dense[rows.row, rows.col] = rows.data
-        np.fill_diagonal(dense, 0.0)
-        values = dense
-    matrix = np.array(values, dtype=np.float64)
-    if matrix.size == 0 and n == 0:
-        return np.zeros((0, 0))
-    if matrix.shape != (n, n):
-        msg = f"{name} must be of shape ({n}, {n}), not {matrix.shape}"
-        raise ValueError(msg)
-    if (matrix < 0).any():
-        msg = f"{name} must be 0 or more"
-        raise ValueError(msg)
-    return matrix
-
-
-def _cost(values: Any, weights: Ints) -> Floats:
-    """Read the costs; NaN (0 households × inf metres) is 0 for an empty atom, else unreachable."""
-    cost = _square(values, len(weights), "cost")
-    unknown = np.isnan(cost)
-    if unknown.any():
-        cost = np.where(unknown, np.where(weights[:, None] == 0, 0.0, np.inf), cost)
-    return cost
 
 
 def _range(values: Any, name: str) -> Range | None:

@@ -1,0 +1,306 @@
+"""Look up what it costs, and how far it is, from an atom to a centre: dense or in sparse rows.
+
+Within a walking limit a large problem has only a few per cent of all pairs. `Rows` keeps those
+alone; indexed by atoms and centres like a matrix it returns the same numbers, inf where a pair
+is absent. What has to see every pair goes centre by centre (`by_centre`) or takes the cheapest
+few (`cheapest`), so that no n × n array is ever made of sparse rows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array, issparse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gis.partition.problem import Bools, Floats, Ints, Problem
+
+__all__ = [
+    "Matrix",
+    "Pairs",
+    "Rows",
+    "beyond",
+    "by_centre",
+    "cheapest",
+    "part_of",
+    "read_cost",
+    "read_matrix",
+    "walks",
+    "whole",
+]
+
+#: Sparse rows of at most so many atoms become a dense matrix of 72 MB, which is faster.
+DENSE = 3000
+#: Pairs of a dense matrix that are looked at in one go.
+CHUNK = 500_000
+#: Size of a rectangle from which on whole rows are read instead of single pairs looked up.
+RECTANGLE = 20_000
+
+
+class Rows:
+    """A square matrix of floats whose absent pairs are inf and whose diagonal is 0.
+
+    Parameters
+    ----------
+    matrix
+        Compressed rows in canonical order, the diagonal stored as 0; not copied.
+
+    Examples
+    --------
+    >>> rows = Rows(csr_array(([0.0, 7.0, 0.0], ([0, 0, 1], [0, 1, 1])), shape=(2, 2)))
+    >>> rows[np.array([0, 1]), np.array([1, 0])].tolist(), rows[np.ix_([1], [0, 1])].tolist()
+    ([7.0, inf], [[inf, 0.0]])
+    """
+
+    __slots__ = ("_keys", "matrix")
+
+    def __init__(self, matrix: csr_array) -> None:
+        self.matrix = matrix
+        n = matrix.shape[0]
+        self._keys = np.repeat(np.arange(n) * n, np.diff(matrix.indptr)) + matrix.indices
+        for part in (matrix.data, matrix.indices, matrix.indptr, self._keys):
+            part.setflags(write=False)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns, as of any matrix."""
+        return len(self), len(self)
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return int(self.matrix.shape[0])
+
+    def __getitem__(self, pairs: tuple[Any, ...]) -> Floats:
+        """Return the values at (atoms, centres), two arrays that broadcast as in NumPy."""
+        atoms, centres = (np.asarray(side) for side in pairs)
+        crossed = atoms.ndim == centres.ndim == 2 and atoms.shape[1] == centres.shape[0] == 1  # noqa: PLR2004
+        if crossed and atoms.size * centres.size > RECTANGLE:
+            return self._rectangle(atoms[:, 0], centres[0])
+        wanted = atoms.astype(np.int64) * len(self) + centres
+        at = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
+        values: Floats = np.where(self._keys[at] == wanted, self.matrix.data[at], np.inf)
+        return values
+
+    def diagonal(self) -> Floats:
+        """Return the diagonal, as of any matrix."""
+        return np.zeros(len(self))
+
+    def among(self, keep: Ints) -> Rows:
+        """Return the matrix of some atoms, in the order in which they are given."""
+        part = self.matrix[keep][:, keep]
+        part.sort_indices()
+        return Rows(part)
+
+    def dense(self) -> Floats:
+        """Return the full matrix."""
+        everything = np.arange(len(self))
+        return self._rectangle(everything, everything)
+
+    def _rectangle(self, atoms: Ints, centres: Ints) -> Floats:
+        part = self.matrix[atoms][:, centres].tocoo()
+        values: Floats = np.full(part.shape, np.inf)
+        values[part.row, part.col] = part.data
+        return values
+
+
+Matrix = NDArray[np.float64] | Rows
+
+
+class Pairs(NamedTuple):
+    """The pairs of some centres that may be joined.
+
+    Centre `centres[c]` may serve `atoms[starts[c] : starts[c + 1]]`, ascending, at `costs`.
+    """
+
+    centres: Ints
+    starts: Ints
+    atoms: Ints
+    costs: Floats
+
+
+def read_matrix(values: Any, n: int, name: str) -> Matrix:
+    """Check a matrix, copy it unless it is read-only already, and keep many sparse rows sparse.
+
+    Of sparse rows an absent pair is inf, the diagonal 0, and a stored 0 is a 0; repeated
+    entries add up, as in SciPy.
+
+    Raises
+    ------
+    ValueError
+        If it is not (n, n), or a value is below 0.
+    """
+    if isinstance(values, Rows):
+        matrix: Matrix = values
+    elif issparse(values):
+        matrix = _read_rows(values)
+    else:
+        matrix = _read_dense(values)
+        if matrix.size == 0 and n == 0:
+            return np.zeros((0, 0))
+    if matrix.shape != (n, n):
+        msg = f"{name} must be of shape ({n}, {n}), not {matrix.shape}"
+        raise ValueError(msg)
+    stored = matrix.matrix.data if isinstance(matrix, Rows) else matrix
+    if (stored < 0).any():
+        msg = f"{name} must be 0 or more"
+        raise ValueError(msg)
+    return matrix.dense() if isinstance(matrix, Rows) and n <= DENSE else matrix
+
+
+def read_cost(values: Any, weights: Ints) -> Matrix:
+    """Read costs; NaN (0 households × inf metres) is 0 for an empty atom, else unreachable."""
+    cost = read_matrix(values, len(weights), "cost")
+    if not isinstance(cost, Rows):
+        unknown = np.isnan(cost)
+        if unknown.any():
+            cost = np.where(unknown, np.where(weights[:, None] == 0, 0.0, np.inf), cost)
+        return cost
+    stored = cost.matrix.tocoo()
+    unknown = np.isnan(stored.data)
+    if not unknown.any():
+        return cost
+    known = ~unknown | (weights[stored.row] == 0)
+    data = np.where(unknown, 0.0, stored.data)[known]
+    return Rows(csr_array((data, (stored.row[known], stored.col[known])), shape=cost.shape))
+
+
+def part_of(matrix: Matrix, keep: Ints) -> Matrix:
+    """Return the matrix of some atoms, in the order in which they are given."""
+    if isinstance(matrix, Rows):
+        return matrix.among(keep)
+    part = matrix[np.ix_(keep, keep)]
+    part.setflags(write=False)
+    return part
+
+
+def whole(matrix: Matrix) -> Floats:
+    """Return a matrix as a dense one, for a problem that is small enough."""
+    return matrix.dense() if isinstance(matrix, Rows) else matrix
+
+
+def walks(problem: Problem, atoms: Ints, centres: Ints) -> Floats:
+    """Return the metres from atoms to centres, two arrays that broadcast as in NumPy."""
+    if problem.walk_m is not None:
+        return problem.walk_m[atoms, centres]
+    metres: Floats = problem.cost[atoms, centres] / np.maximum(problem.weights, 1)[atoms]
+    return metres
+
+
+def beyond(problem: Problem, atoms: Ints, centres: Ints) -> Bools:
+    """Return which pairs break the walking limit; none where there is no limit."""
+    if problem.max_walk_m is None:
+        return np.zeros(np.broadcast_shapes(atoms.shape, centres.shape), np.bool_)
+    with np.errstate(invalid="ignore"):
+        far: Bools = walks(problem, atoms, centres) > problem.max_walk_m
+    return far
+
+
+def by_centre(problem: Problem, *, walk_kept: bool) -> Iterator[Pairs]:
+    """Yield all pairs of finite cost, some centres at a time.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    walk_kept
+        Whether pairs beyond the walking limit are left out.
+
+    Examples
+    --------
+    >>> from gis.partition.problem import Problem
+    >>> problem = Problem([2, 1], None, [[0, 8], [np.inf, 0]], (1, 3))
+    >>> [(p.starts.tolist(), p.atoms.tolist()) for p in by_centre(problem, walk_kept=True)]
+    [([0, 1, 3], [0, 0, 1])]
+    """
+    cost, n = problem.cost, problem.n
+    if isinstance(cost, Rows):
+        columns = cost.matrix.tocsc()
+        centre = np.repeat(np.arange(n), np.diff(columns.indptr))
+        yield _pairs(problem, np.arange(n), centre, columns.indices, columns.data, walk_kept)
+        return
+    step = max(1, CHUNK // max(n, 1))
+    for first in range(0, n, step):
+        block = cost[:, first : first + step].T
+        centre, atom = np.nonzero(np.isfinite(block))
+        some = np.arange(first, first + len(block))
+        yield _pairs(problem, some, centre + first, atom, block[centre, atom], walk_kept)
+
+
+def cheapest(problem: Problem, many: int, *, walk_kept: bool) -> Floats:
+    """Return what each atom's cheapest few centres cost: (n, many), ascending, inf where none.
+
+    Examples
+    --------
+    >>> from gis.partition.problem import Problem
+    >>> problem = Problem([2, 1], None, [[0, 8], [np.inf, 0]], (1, 3))
+    >>> cheapest(problem, 2, walk_kept=False).tolist()
+    [[0.0, 8.0], [0.0, inf]]
+    """
+    cost, n = problem.cost, problem.n
+    many = min(many, n)
+    if isinstance(cost, Rows):
+        rows = cost.matrix.tocoo()
+        near = ~beyond(problem, rows.row, rows.col) if walk_kept else np.ones(rows.nnz, np.bool_)
+        row, value = rows.row[near], rows.data[near]
+        order = np.lexsort((value, row))
+        row, value = row[order], value[order]
+        rank = rank_in(row)
+        least = np.full((n, many), np.inf)
+        least[row[rank < many], rank[rank < many]] = value[rank < many]
+        return least
+    step = max(1, CHUNK // max(n, 1))
+    found = [np.zeros((0, many))]
+    for first in range(0, n, step):
+        some = np.arange(first, min(first + step, n))
+        block = cost[some]
+        if walk_kept and problem.max_walk_m is not None:
+            block = np.where(beyond(problem, some[:, None], np.arange(n)), np.inf, block)
+        found.append(np.sort(np.partition(block, many - 1, axis=1)[:, :many], axis=1))
+    return np.concatenate(found)
+
+
+def rank_in(groups: Ints) -> Ints:
+    """Return the place of each entry in its group, from 0 on; equal groups lie side by side.
+
+    Examples
+    --------
+    >>> rank_in(np.array([4, 4, 7, 7, 7])).tolist()
+    [0, 1, 0, 1, 2]
+    """
+    first = np.flatnonzero(np.diff(groups, prepend=-1))
+    return np.arange(len(groups)) - np.repeat(first, np.diff(first, append=len(groups)))
+
+
+def _pairs(
+    problem: Problem,
+    some: Ints,
+    centre: Ints,
+    atom: Ints,
+    value: Floats,
+    walk_kept: bool,  # noqa: FBT001
+) -> Pairs:
+    if walk_kept and problem.max_walk_m is not None:
+        near = ~beyond(problem, atom, centre)
+        centre, atom, value = centre[near], atom[near], value[near]
+    counts = np.bincount(centre - some[0], minlength=len(some))
+    return Pairs(some, np.concatenate([[0], np.cumsum(counts)]), atom, value)
+
+
+def _read_dense(values: Any) -> Floats:
+    shared = isinstance(values, np.ndarray) and values.base is None and not values.flags.writeable
+    return np.array(values, dtype=np.float64, copy=None if shared else True)
+
+
+def _read_rows(values: Any) -> Rows:
+    given = values.tocoo()
+    stored = (given.row != given.col) & ~np.isposinf(given.data)
+    own = np.arange(min(given.shape))
+    data = np.concatenate([given.data[stored], np.zeros(len(own))]).astype(np.float64)
+    row, column = (np.concatenate([side[stored], own]) for side in (given.row, given.col))
+    rows = csr_array(coo_array((data, (row, column)), shape=given.shape))
+    rows.sum_duplicates()
+    return Rows(rows)
