@@ -29,7 +29,17 @@ from gis.partition.graph import compressed, joined, nearest_pairs
 if TYPE_CHECKING:
     from gis.partition.problem import Bools, Floats, Ints, Problem, Range
 
-__all__ = ["Model", "Terms", "Weights", "beyond_walk", "build_model", "centres_of", "terms_of"]
+__all__ = [
+    "Model",
+    "Terms",
+    "Weights",
+    "beyond_walk",
+    "build_model",
+    "centres_of",
+    "group_terms",
+    "terms_of",
+    "units_of",
+]
 
 #: A walk above the limit costs this many mean districts; unreachable, ten times as many.
 WALK_WEIGHT = 1.0
@@ -131,7 +141,7 @@ def build_model(problem: Problem, mean_weight: float) -> Model:
     else:
         edges = problem.edges[parts[problem.edges[:, 0]] == parts[problem.edges[:, 1]]]
         component = joined(edges, n)
-    unit = _units(problem, edges)
+    unit = units_of(problem, edges)
     count = int(unit.max()) + 1
     first = np.zeros(count, np.int64)
     first[unit[::-1]] = np.arange(n)[::-1]
@@ -243,23 +253,31 @@ def terms_of(problem: Problem, labels: Ints, centres: Ints) -> Terms:
     edges = problem.edges
     cut = 0.0 if edges is None else float((labels[edges[:, 0]] != labels[edges[:, 1]]).sum())
     mean = float(loads.mean()) if count else 0.0
-    high = problem.preferred[1]
+    locked, together = group_terms(problem, labels)
     return Terms(
         hard_range=sum(outside(int(x), problem.limit, problem.inner_limit) for x in loads),
-        locked=float(sum(p - 1 for _, _, p in group_pieces(problem.locked, problem, labels))),
+        locked=locked,
         unreachable=float(np.isinf(cost).sum()),
-        keep_together=float(
-            sum(
-                max(0, p - (1 if w <= high else int(np.ceil(w / max(min(mean, high), 1.0)))))
-                for _, w, p in group_pieces(problem.keep_together, problem, labels)
-            )
-        ),
+        keep_together=together,
         soft_range=sum(outside(int(x), problem.preferred) for x in loads),
         walk=float(beyond(problem, *own).sum()),
         cost=float(cost[np.isfinite(cost)].sum()),
         compactness=cut,
         balance=float(np.abs(loads - mean).mean()) if count else 0.0,
     )
+
+
+def group_terms(problem: Problem, labels: Ints) -> tuple[float, float]:
+    """Return in how many districts too many locks and compounds lie."""
+    mean = float(problem.weights.sum()) / max(len(np.unique(labels)), 1)
+    high = problem.preferred[1]
+    locks = group_pieces(problem.locked, problem, labels)
+    compounds = group_pieces(problem.keep_together, problem, labels)
+    surplus = [
+        max(0, pieces - (1 if weight <= high else int(np.ceil(weight / max(min(mean, high), 1.0)))))
+        for _, weight, pieces in compounds
+    ]
+    return float(sum(pieces - 1 for _, _, pieces in locks)), float(sum(surplus))
 
 
 def group_pieces(groups: Ints | None, problem: Problem, labels: Ints) -> list[tuple[int, int, int]]:
@@ -275,7 +293,7 @@ def group_pieces(groups: Ints | None, problem: Problem, labels: Ints) -> list[tu
     ]
 
 
-def _units(problem: Problem, edges: Ints) -> Ints:
+def units_of(problem: Problem, edges: Ints) -> Ints:
     """Join locked atoms that touch; without contiguity all of a lock that share a part."""
     n = problem.n
     if problem.locked is None:

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from gis.partition.problem import Ints, Problem, Range
     from gis.partition.search import Totals
 
-__all__ = ["Budget", "Found", "bound_for", "solve_part"]
+__all__ = ["Budget", "Found", "bound_for", "resume_part", "solve_part"]
 
 #: First temperature of the annealing that polishes a recombined plan.
 WARM = 0.1
+#: First temperatures of the annealings that search on from a plan.
+RESUMED = (0.1, 0.5, 2.0)
 #: Share of the cost that may be open before a range narrower than an atom is searched on.
 OPEN = 0.02
 #: Starts of that: first temperature, and share of the usual price of the hard range.
@@ -85,6 +87,27 @@ def solve_part(problem: Problem, count: int, seed: int, work: Budget) -> Found:
         if other != count:
             searched = _search(problem, other, seed, work)
     return _finish(problem, searched, seed, work)
+
+
+def resume_part(problem: Problem, labels: Ints, seed: int, work: Budget) -> Ints:
+    """Search on from a plan of a small component, ever hotter; return the best plan seen."""
+    model = build_model(problem, float(problem.weights.sum()) / (int(labels.max()) + 1))
+    pool = empty_pool(work.pool, 25 * work.pool)
+    tried = []
+    for start in range(work.starts):
+        hot = RESUMED[start % len(RESUMED)]
+        found, totals = anneal(
+            model,
+            labels[model.first],
+            seed=seed * 1009 + start,
+            moves=work.moves * model.n,
+            pool=pool,
+            hot=hot,
+        )
+        tried.append((totals, found))
+    totals, best = min(tried, key=lambda each: each[0])
+    searched = _Searched(model, best, totals, pool, _terms(problem, best[model.unit]))
+    return _finish(problem, searched, seed, work).labels
 
 
 def _better_count(

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from gis.partition.blocks import blocks_for, solve_blocks
 from gis.partition.check import check, components
 from gis.partition.cost import centres_of, terms_of
 from gis.partition.count import choose_counts, countable
 from gis.partition.graph import first_seen
 from gis.partition.lower_bound import hess_bound
-from gis.partition.part import Budget, solve_part
+from gis.partition.part import Budget, Found, bound_for, resume_part, solve_part
 from gis.partition.problem import Solution
 
 if TYPE_CHECKING:
@@ -79,11 +80,12 @@ def solve(
     bound, done = 0.0, 0
     for part, count in enumerate(counts.tolist()):
         atoms = np.flatnonzero(area == part)
-        found = solve_part(ordered.only(atoms), count, seed, work)
+        share = _step(tell, part, len(counts) + 1)
+        found = _component(ordered.only(atoms), count, seed, work, share)
         labels[atoms] = found.labels + done
         bound += found.bound
         done += int(found.labels.max()) + 1
-        tell((part + 1) / (len(counts) + 1))
+        share(1.0)
     solution = report(ordered, labels, bound)
     tell(1.0)
     return restored(solution, order)
@@ -163,6 +165,29 @@ def restored(solution: Solution, order: Ints) -> Solution:
         replace(v, atom=int(order[v.atom]) if v.atom >= 0 else -1) for v in solution.violations
     )
     return replace(solution, labels=labels, centres=order[solution.centres], violations=violations)
+
+
+def _component(
+    problem: Problem, count: int, seed: int, work: Budget, tell: Callable[[float], None]
+) -> Found:
+    """Solve one component, in blocks where it is too large to be solved at once."""
+    if blocks_for(problem.n, count) == 1:
+        return solve_part(problem, count, seed, work)
+    less = replace(work, starts=-(-work.starts // 2), steps=(work.steps[0] // 2, 0))
+    labels = solve_blocks(
+        problem,
+        count,
+        solve=lambda block, share: solve_part(block, share, seed, less).labels,
+        resume=lambda window, plan: resume_part(window, plan, seed, less),
+        progress=lambda done: tell(0.9 * done),
+    )
+    terms = terms_of(problem, labels, centres_of(problem, labels)[0])
+    return Found(labels, terms, bound_for(problem, labels, terms, work.steps).value)
+
+
+def _step(tell: Callable[[float], None], done: int, steps: int) -> Callable[[float], None]:
+    """Return what tells the progress of one step of several."""
+    return lambda share: tell((done + share) / steps)
 
 
 def _silent(_: float) -> None:
