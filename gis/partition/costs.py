@@ -133,17 +133,13 @@ def read_matrix(values: Any, n: int, name: str) -> Matrix:
     ValueError
         If it is not (n, n), or a value is below 0.
     """
-    if isinstance(values, Rows):
-        matrix: Matrix = values
-    elif issparse(values):
-        matrix = _read_rows(values)
-    else:
-        matrix = _read_dense(values)
-        if matrix.size == 0 and n == 0:
-            return np.zeros((0, 0))
-    if matrix.shape != (n, n):
-        msg = f"{name} must be of shape ({n}, {n}), not {matrix.shape}"
+    given = values if isinstance(values, Rows) or issparse(values) else _read_dense(values)
+    if n == 0 and given.shape[0] == 0:
+        return np.zeros((0, 0))
+    if given.shape != (n, n):
+        msg = f"{name} must be of shape ({n}, {n}), not {given.shape}"
         raise ValueError(msg)
+    matrix: Matrix = _read_rows(given) if issparse(given) else given
     stored = matrix.matrix.data if isinstance(matrix, Rows) else matrix
     if (stored < 0).any():
         msg = f"{name} must be 0 or more"
@@ -298,7 +294,7 @@ def _read_dense(values: Any) -> Floats:
 def _read_rows(values: Any) -> Rows:
     given = values.tocoo()
     stored = (given.row != given.col) & ~np.isposinf(given.data)
-    own = np.arange(min(given.shape))
+    own = np.arange(given.shape[0])
     data = np.concatenate([given.data[stored], np.zeros(len(own))]).astype(np.float64)
     row, column = (np.concatenate([side[stored], own]) for side in (given.row, given.col))
     rows = csr_array(coo_array((data, (row, column)), shape=given.shape))
