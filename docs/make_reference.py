@@ -5,6 +5,7 @@ Run `python docs/make_reference.py`; a test compares the page with what this mak
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,6 +92,13 @@ def _rules() -> Iterator[str]:
         )
     yield ""
     limits = ", ".join(f"{name} {limit:.0f} m" for name, limit in sorted(rules.access.items()))
+    prices = ", ".join(f"{name} {price:g}" for name, price in asdict(rules.prices).items())
+    yield (
+        "The rules hold in this order: hard range and locks, compounds whole while they fit, "
+        "preferred range, walking limit, households × metres, balance, compactness. Prices that "
+        f"steer the search among them (`[prices]`, see `gis/prices.py`): {prices}."
+    )
+    yield ""
     yield f"Walking speed: {rules.walking.speed_m_per_min:.0f} m a minute. Access: {limits}."
 
 

@@ -96,6 +96,7 @@ def divide(
         keep_together=_groups(homes["compound"]),
         locked_large=_locked(homes, locks, "large"),
         locked_micro=_locked(homes, locks, "micro"),
+        prices=rules.prices,
         ids=homes["atom_id"].to_numpy(dtype=object).astype(str),
         seed=rules.seed,
         progress=progress,

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from gis.errors import BadRules
+from gis.prices import Prices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -141,6 +142,7 @@ class Rules:
     walking: Walking = field(default_factory=Walking)
     households: Households = field(default_factory=Households)
     names: Names = field(default_factory=Names)
+    prices: Prices = field(default_factory=Prices)
     access: Mapping[str, float] = field(default_factory=dict)
     seed: int = 0
 
@@ -191,6 +193,7 @@ class Rules:
                 walking=Walking(**_ranges(data.get("walking", {}))),
                 households=Households(**data.get("households", {})),
                 names=Names(**data.get("names", {})),
+                prices=Prices(**data.get("prices", {})),
                 access=data.get("access", {}),
                 seed=data.get("seed", 0),
             )

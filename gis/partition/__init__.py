@@ -4,10 +4,12 @@ from gis.partition.check import check
 from gis.partition.nested import NestedSolution, solve_nested
 from gis.partition.problem import Level, Problem, Solution, Violation
 from gis.partition.solve import lower_bound, solve
+from gis.prices import Prices
 
 __all__ = [
     "Level",
     "NestedSolution",
+    "Prices",
     "Problem",
     "Solution",
     "Violation",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gis.partition.cost import centres_of, group_pieces, outside
+from gis.partition.cost import centres_of, group_pieces, outside, second_misses
 from gis.partition.costs import beyond, by_centre, walks
 from gis.partition.count import fits
 from gis.partition.graph import joined, lightest_ways, pieces
@@ -31,6 +31,7 @@ _RULES = (
     "unreachable",
     "keep_together",
     "soft_range",
+    "second_range",
     "walk",
 )
 
@@ -85,6 +86,7 @@ def check(problem: Problem, labels: Ints) -> tuple[Violation, ...]:
     found += _connected(problem, compact)
     found += _groups(problem, compact)
     found += _ranges(problem, compact)
+    found += _second(problem, compact)
     found += _walks(problem, compact)
     found.sort(key=lambda v: (_RULES.index(v.rule), v.district, v.atom, v.group))
     named = tuple(
@@ -230,6 +232,28 @@ def _ranges(problem: Problem, labels: Ints) -> Iterator[Violation]:
                 district=district,
             )
             break
+
+
+def _second(problem: Problem, labels: Ints) -> Iterator[Violation]:
+    limit = problem.second_preferred
+    if limit is None or problem.second is None:
+        return
+    low, high = limit
+    for district in np.flatnonzero(second_misses(problem, labels)).tolist():
+        own = problem.second[labels == district]
+        load, heaviest = int(own.sum()), int(own.max())
+        why = f"a second load of {load}, outside {low}-{high}"
+        if heaviest > high:
+            why += f": one atom alone has {heaviest}"
+        yield Violation(
+            "second_range",
+            float(load),
+            float(low if load < low else high),
+            why,
+            "warning",
+            proven=heaviest > high,
+            district=district,
+        )
 
 
 def _stranded(problem: Problem, atoms: Ints, limit: Range) -> int:

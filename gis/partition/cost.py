@@ -6,13 +6,15 @@ The order of the rules, each before all that follow:
 2. groups (compounds) in one district while they fit the soft upper bound; a larger one in no
    more pieces than its share of districts;
 3. the soft range;
-4. the walking limit;
-5. the assignment cost (households × metres to the centre);
-6. compactness, as the number of crossable edges cut, and balance, as the mean distance of a
-   district's weight from the mean weight; both only break ties and are reported.
+4. the preferred range of the second load;
+5. the walking limit;
+6. the assignment cost (households × metres to the centre);
+7. balance, as the mean distance of a district's weight from the mean weight, then compactness,
+   as the number of crossable edges cut; both only choose among plans that are else equal.
 
-`better` compares plans by exactly this order. The annealing needs one number instead; its
-weights (`Weights`) are multiples of `scale`, the typical cost of serving one household.
+`gis.partition.search.improves` compares plans by this order. The annealing needs one number
+instead; its weights (`Weights`) are the problem's `gis.prices.Prices` times `scale`, the typical
+cost of serving one household.
 """
 
 from __future__ import annotations
@@ -37,24 +39,18 @@ __all__ = [
     "build_model",
     "centres_of",
     "group_terms",
+    "second_misses",
     "terms_of",
     "units_of",
 ]
 
-#: A walk above the limit costs this many mean districts; unreachable, ten times as many.
-WALK_WEIGHT = 1.0
-#: Household outside the soft and the hard range, in typical costs of serving a household.
-SOFT_WEIGHT = 10.0
-HARD_WEIGHT = 40.0
-#: A cut edge, as a share of a typical atom's cost: breaks ties only.
-CUT_WEIGHT = 0.002
-
 
 class Weights(NamedTuple):
-    """Prices of the annealing: per household outside, per surplus piece, per cut edge."""
+    """Prices of the annealing: per household (load) outside, per surplus piece, per cut edge."""
 
     hard: float
     soft: float
+    second: float
     lock: float
     group: float
     cut: float
@@ -68,10 +64,11 @@ class Terms(NamedTuple):
     unreachable: float
     keep_together: float
     soft_range: float
+    second_range: float
     walk: float
     cost: float
-    compactness: float
     balance: float
+    compactness: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,8 +81,8 @@ class Model:
         (n,) unit of each atom; the search moves units.
     first
         (u,) atom that stands for each unit as a centre.
-    weights, component
-        (u,) weight and connected component of each unit.
+    weights, second, component
+        (u,) weight, second load (0 where there is none) and connected component of each unit.
     cost
         (u, u) finite search cost with penalties for walking too far.
     handicap
@@ -100,6 +97,7 @@ class Model:
     unit: Ints
     first: Ints
     weights: Ints
+    second: Ints
     component: Ints
     edges: Ints
     starts: Ints
@@ -148,11 +146,10 @@ def build_model(problem: Problem, mean_weight: float) -> Model:
     weights = np.bincount(unit, weights=problem.weights, minlength=count).astype(np.int64)
 
     scale, atom_scale = _scales(problem, mean_weight)
-    far = beyond_walk(problem)
-    district = max(mean_weight, 1.0) * scale
+    far = problem.prices.walk * max(mean_weight, 1.0) * scale
     cost = whole(problem.cost)
-    finite = np.where(np.isfinite(cost), cost, 10 * WALK_WEIGHT * district)
-    finite[far] += WALK_WEIGHT * district
+    finite = np.where(np.isfinite(cost), cost, 10 * far)
+    finite[beyond_walk(problem)] += far
     by_unit = np.zeros((count, n))
     np.add.at(by_unit, unit, finite)
     first = _unit_centres(problem, unit, first, by_unit)
@@ -166,12 +163,15 @@ def build_model(problem: Problem, mean_weight: float) -> Model:
         unit=unit,
         first=first,
         weights=weights,
+        second=np.bincount(unit, weights=problem.second, minlength=count).astype(np.int64)
+        if problem.second is not None
+        else np.zeros(count, np.int64),
         component=component[first],
         edges=pairs,
         starts=starts,
         neighbours=neighbours,
         cost=np.ascontiguousarray(by_unit[:, first]),
-        handicap=np.where(allowed[first], 0.0, 20 * WALK_WEIGHT * district),
+        handicap=np.where(allowed[first], 0.0, 20 * far),
         group=group,
         group_weight=group_weight,
         scale=scale,
@@ -182,15 +182,22 @@ def build_model(problem: Problem, mean_weight: float) -> Model:
 def search_weights(model: Model, mean_weight: float) -> Weights:
     """Return the prices that the annealing uses for the rules' order."""
     (low, high), (soft_low, soft_high) = model.problem.limit, model.problem.preferred
+    prices, problem = model.problem.prices, model.problem
     room = max(soft_low - low, high - soft_high)
-    soft = SOFT_WEIGHT * model.scale if room else 0.0
+    soft = prices.soft * model.scale if room else 0.0
+    second = 0.0
+    if problem.second is not None:
+        # A whole share of the second load is worth as much as a whole share of the households.
+        ratio = float(problem.weights.sum()) / max(float(problem.second.sum()), 1.0)
+        second = prices.second * model.scale * ratio
     group = soft * min(room, mean_weight) + model.scale * max(mean_weight, 1.0)
     return Weights(
-        hard=HARD_WEIGHT * model.scale,
+        hard=prices.hard * model.scale,
         soft=soft,
+        second=second,
         lock=20 * group,
         group=group,
-        cut=CUT_WEIGHT * model.atom_scale,
+        cut=prices.cut * model.atom_scale,
     )
 
 
@@ -260,10 +267,11 @@ def terms_of(problem: Problem, labels: Ints, centres: Ints) -> Terms:
         unreachable=float(np.isinf(cost).sum()),
         keep_together=together,
         soft_range=sum(outside(int(x), problem.preferred) for x in loads),
+        second_range=float(second_misses(problem, labels).sum()),
         walk=float(beyond(problem, *own).sum()),
         cost=float(cost[np.isfinite(cost)].sum()),
-        compactness=cut,
         balance=float(np.abs(loads - mean).mean()) if count else 0.0,
+        compactness=cut,
     )
 
 
@@ -278,6 +286,15 @@ def group_terms(problem: Problem, labels: Ints) -> tuple[float, float]:
         for _, weight, pieces in compounds
     ]
     return float(sum(pieces - 1 for _, _, pieces in locks)), float(sum(surplus))
+
+
+def second_misses(problem: Problem, labels: Ints) -> Ints:
+    """Return by how much each district's second load misses its preferred range; 0 without one."""
+    limit = problem.second_preferred
+    if limit is None:
+        return np.zeros(int(labels.max(initial=-1)) + 1, np.int64)
+    load = np.bincount(labels, weights=problem.second).astype(np.int64)
+    return np.maximum(np.maximum(limit[0] - load, load - limit[1]), 0)
 
 
 def group_pieces(groups: Ints | None, problem: Problem, labels: Ints) -> list[tuple[int, int, int]]:

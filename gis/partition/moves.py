@@ -31,6 +31,7 @@ class Atoms(NamedTuple):
     neighbours: Ints
     edges: Ints
     weights: Ints
+    second: Ints
     cost: Floats
     handicap: Floats
     group: Ints
@@ -39,7 +40,7 @@ class Atoms(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """Ranges and their prices; `tie` 1 asks for contiguity."""
+    """Ranges and their prices; `tie` 1 asks for contiguity, `second` 0 for no second range."""
 
     low: int
     high: int
@@ -47,8 +48,11 @@ class Limits(NamedTuple):
     soft_high: int
     inner_low: int
     inner_high: int
+    second_low: int
+    second_high: int
     hard: float
     soft: float
+    second: float
     cut: float
     tie: int
 
@@ -62,6 +66,7 @@ class State(NamedTuple):
     size: Ints
     place: Ints
     load: Ints
+    other: Ints
     serve: Floats
     median: Floats
     touch: Ints
@@ -214,6 +219,7 @@ def _exchange(atoms: Atoms, state: State, district: int, out: int, into: int, ne
         members[district, gap] = last
         place[last] = gap
         state.load[district] -= atoms.weights[out]
+        state.other[district] -= atoms.second[out]
         for at in range(size[district]):
             state.serve[members[district, at]] -= atoms.cost[out, members[district, at]]
     if into >= 0:
@@ -223,6 +229,7 @@ def _exchange(atoms: Atoms, state: State, district: int, out: int, into: int, ne
         place[into] = size[district]
         size[district] += 1
         state.load[district] += atoms.weights[into]
+        state.other[district] += atoms.second[into]
         state.serve[into] = new
         state.labels[into] = district
 
@@ -264,6 +271,22 @@ def _misses(limits: Limits, first: int, second: int, weight: int) -> tuple[float
 
 
 @helper
+def _off(load: int, limits: Limits) -> int:
+    """Return by how much a second load misses its range."""
+    return max(limits.second_low - load, load - limits.second_high, 0)
+
+
+@helper
+def _second(atoms: Atoms, limits: Limits, state: State, a: int, b: int, v: int, u: int) -> int:
+    """Return how much more the second loads miss when v goes from a to b, and u back (or -1)."""
+    one, other, moved = state.other[a], state.other[b], atoms.second[v]
+    if u >= 0:
+        moved -= atoms.second[u]
+    before = _off(one, limits) + _off(other, limits)
+    return _off(one - moved, limits) + _off(other + moved, limits) - before
+
+
+@helper
 def _save(state: State) -> None:
     """Keep the present labels as the best."""
     for unit in range(state.labels.shape[0]):
@@ -273,11 +296,11 @@ def _save(state: State) -> None:
 @helper
 def _improves(state: State, tiny: float) -> bool:
     """Note the present terms where they are the best so far, by the rules' order."""
-    for term in range(4):
+    for term in range(5):
         if state.now[term] > state.lowest[term] + tiny:
             return False
         if state.now[term] < state.lowest[term] - tiny:
-            for each in range(4):
+            for each in range(5):
                 state.lowest[each] = state.now[each]
             return True
     return False
@@ -296,7 +319,8 @@ def anneal_in_place(  # noqa: C901, PLR0912, PLR0915 - one loop, kept whole for 
     """Anneal; a plan is saved only when a move is about to leave it."""
     labels, size, load, median = state.labels, state.size, state.load, state.median
     m, room, now, fresh = atoms.edges.shape[0], state.members.shape[1], state.now, False
-    tiny = 1e-9 * (1.0 + abs(now[3]))
+    tiny = 1e-9 * (1.0 + abs(now[4]))
+    second = 0
     temperature = heat[0]
     cooling = (heat[1] / heat[0]) ** (1.0 / max(moves, 1))
     stamp = 0
@@ -341,6 +365,9 @@ def anneal_in_place(  # noqa: C901, PLR0912, PLR0915 - one loop, kept whole for 
                     same = False
             group = 0.0 if same else group + _regroup(atoms, state, u, b, a, 0)
         total = limits.hard * hard + limits.soft * soft + group + change
+        if limits.second > 0.0:
+            second = _second(atoms, limits, state, a, b, v, u)
+            total += limits.second * second
         if limits.cut > 0.0:
             cut = _cut(atoms, labels, v, a, b)
             if swap:
@@ -359,7 +386,7 @@ def anneal_in_place(  # noqa: C901, PLR0912, PLR0915 - one loop, kept whole for 
                 if not _holds(atoms, state, b, u, v, stamp):
                     continue
 
-        worse = hard > 0 or (hard == 0 and group > 0) or change > 0 or soft > 0
+        worse = hard > 0 or (hard == 0 and group > 0) or change > 0 or soft > 0 or second > 0
         if fresh and worse:
             _save(state)
             fresh = False
@@ -377,7 +404,8 @@ def anneal_in_place(  # noqa: C901, PLR0912, PLR0915 - one loop, kept whole for 
         now[0] += hard
         now[1] += group
         now[2] += soft
-        now[3] += change
+        now[3] += second
+        now[4] += change
         if temperature < heat[2]:
             for district in (a, b):
                 if _miss(load[district], limits)[0] == 0.0:

@@ -12,6 +12,7 @@ from gis.partition.lower_bound import hess_bound
 from gis.partition.problem import Level, Problem, Solution
 from gis.partition.rehome import rehome
 from gis.partition.solve import Effort, budget, gap_of, report, restored, solve
+from gis.prices import Prices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +61,8 @@ def solve_nested(  # noqa: PLR0913 - the fields of two problems, all by keyword
     locked_large: Any = None,
     locked_micro: Any = None,
     can_be_centre: Any = None,
+    second: Any = None,
+    prices: Prices | None = None,
     ids: Any = None,
     seed: int = 0,
     effort: Effort = "normal",
@@ -72,7 +75,7 @@ def solve_nested(  # noqa: PLR0913 - the fields of two problems, all by keyword
 
     Parameters
     ----------
-    weights, edges, cost, walk_m, keep_together, can_be_centre, ids
+    weights, edges, cost, walk_m, keep_together, can_be_centre, second, prices, ids
         As in `Problem`, for both levels.
     large, micro
         The rules of each level.
@@ -94,6 +97,8 @@ def solve_nested(  # noqa: PLR0913 - the fields of two problems, all by keyword
         "walk_m": walk_m,
         "keep_together": keep_together,
         "can_be_centre": can_be_centre,
+        "second": second,
+        "prices": prices or Prices(),
         "ids": ids,
     }
     upper = _problem(weights, edges, cost, large, shared, inner_limit=micro.limit)
@@ -137,6 +142,7 @@ def _problem(
         count=level.count,
         target=level.target,
         max_walk_m=level.max_walk_m,
+        second_limit=level.second_limit,
         **shared,
         **more,
     )

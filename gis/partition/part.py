@@ -13,7 +13,7 @@ from gis.partition.cost import Terms, build_model, centres_of, terms_of
 from gis.partition.count import countable, feasible_counts
 from gis.partition.lower_bound import Bound, hess_bound
 from gis.partition.recombine import recombine
-from gis.partition.search import anneal, empty_pool
+from gis.partition.search import anneal, empty_pool, improves
 
 if TYPE_CHECKING:
     from gis.partition.cost import Model
@@ -127,16 +127,19 @@ def _better_count(
     return chosen
 
 
-def _kept(terms: Terms) -> tuple[float, float, float]:
+def _kept(terms: Terms) -> tuple[float, float, float, float]:
     """Return by how much a plan misses the rules that another count might mend."""
-    return terms.hard_range, terms.soft_range, terms.walk
+    return terms.hard_range, terms.soft_range, terms.second_range, terms.walk
 
 
-def _unavoidable(problem: Problem) -> tuple[float, float, float]:
+def _unavoidable(problem: Problem) -> tuple[float, float, float, float]:
     """Return what every count misses: atoms above a range, atoms out of every centre's reach."""
     over = [np.maximum(problem.weights - top[1], 0) for top in (problem.limit, problem.preferred)]
     lost = ~reachable(problem, walking=True) if problem.max_walk_m is not None else np.zeros(0)
-    return float(over[0].sum()), float(over[1].sum()), float(lost.sum())
+    second = 0.0
+    if problem.second is not None and problem.second_preferred is not None:
+        second = float(np.maximum(problem.second - problem.second_preferred[1], 0).sum())
+    return float(over[0].sum()), float(over[1].sum()), second, float(lost.sum())
 
 
 def bound_for(problem: Problem, labels: Ints, terms: Terms, steps: tuple[int, int]) -> Bound:
@@ -173,7 +176,10 @@ def _search(problem: Problem, count: int, seed: int, work: Budget) -> _Searched:
         first = bisect(model, np.array([count]), seed=draw)
         labels, totals = anneal(model, first, seed=draw, moves=work.moves * model.n, pool=pool)
         tried.append((totals, labels))
-    totals, labels = min(tried, key=lambda each: each[0])
+    totals, labels = tried[0]
+    for other, found in tried[1:]:
+        if improves(model, (other, found), (totals, labels)):
+            totals, labels = other, found
     return _Searched(model, labels, totals, pool, _terms(problem, labels[model.unit]))
 
 
@@ -198,7 +204,7 @@ def _eased(problem: Problem, searched: _Searched, seed: int, work: Budget) -> _S
         first = bisect(model, np.array([count]), seed=draw)
         hot, ease = EASED[start % len(EASED)]
         labels, other = anneal(model, first, seed=draw, moves=moves, pool=pool, hot=hot, ease=ease)
-        if other < totals:
+        if improves(model, (other, labels), (totals, best)):
             best, totals = labels, other
     return _Searched(model, best, totals, pool, _terms(problem, best[model.unit]))
 
@@ -218,7 +224,7 @@ def _finish(problem: Problem, searched: _Searched, seed: int, work: Budget) -> F
     if again is not None:
         moves, none = work.moves * model.n // 3, empty_pool(0, 0)
         labels, other = anneal(model, again, seed=seed, moves=moves, pool=none, hot=WARM)
-        if other < totals:
+        if improves(model, (other, labels), (totals, best)):
             best = labels
     labels = best[model.unit]
     final = _terms(problem, labels)

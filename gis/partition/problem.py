@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gis.errors import BadRules
 from gis.partition.costs import Matrix, part_of, read_cost, read_matrix
+from gis.prices import Prices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +35,9 @@ Range = tuple[int, int]
 Severity = Literal["error", "warning", "information"]
 Status = Literal["feasible", "relaxed", "infeasible"]
 
+#: How far a district's second load may lie from its fair share where no range is given.
+SECOND_SHARE: Final = 0.25
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Problem:
@@ -45,7 +49,8 @@ class Problem:
     Parameters
     ----------
     weights
-        (n,) households per atom, integers of 0 or more.
+        (n,) households per atom, integers of 0 or more. Any other load can be the weight:
+        with shops as weights and shops × metres as cost the districts share out the shops.
     edges
         (m, 2) pairs of atoms that share a crossable border; repeats and loops are ignored.
         None asks for no contiguity.
@@ -80,6 +85,13 @@ class Problem:
     inner_limit
         Hard range of the smaller districts that each district is to be divided into: a weight
         that no count of those can hold is out of range.
+    second
+        (n,) another load to be shared out, integers of 0 or more: elderly people, rentals.
+    second_limit
+        Preferred range of a district's second load, a soft rule after the soft range and before
+        walking; None takes a quarter around a district's fair share.
+    prices
+        What steers the search where rules pull apart; see `gis.prices`.
     ids
         (n,) unique sortable names; None takes the positions.
 
@@ -115,6 +127,9 @@ class Problem:
     can_be_centre: Bools | None = None
     parts: Ints | None = None
     inner_limit: Range | None = None
+    second: Ints | None = None
+    second_limit: Range | None = None
+    prices: Prices = field(default_factory=Prices)
     ids: Any = None
 
     def __post_init__(self) -> None:
@@ -123,7 +138,8 @@ class Problem:
         _set(self, "weights", weights)
         _set(self, "edges", _edges(self.edges, n))
         _set(self, "cost", read_cost(self.cost, weights))
-        for name in ("limit", "soft_limit", "inner_limit"):
+        _set(self, "second", _second(self.second, n))
+        for name in ("limit", "soft_limit", "inner_limit", "second_limit"):
             _set(self, name, _range(getattr(self, name), name))
         for name in ("keep_together", "locked", "parts"):
             _set(self, name, _vector(getattr(self, name), n, np.int64, name))
@@ -154,6 +170,16 @@ class Problem:
         low, high = self.preferred
         return self.target or max((low + high) / 2, 1.0)
 
+    @property
+    def second_preferred(self) -> Range | None:
+        """The preferred range of the second load; None where there is no second load."""
+        if self.second is None or self.second_limit is not None:
+            return None if self.second is None else self.second_limit
+        total, weight = float(self.second.sum()), float(self.weights.sum())
+        districts = self.count if isinstance(self.count, int) else weight / self.wanted
+        fair = total / max(districts, 1.0)
+        return int((1 - SECOND_SHARE) * fair), int(np.ceil((1 + SECOND_SHARE) * fair))
+
     def reordered(self, order: Ints) -> Problem:
         """Return the same problem with its atoms in another order.
 
@@ -177,6 +203,7 @@ class Problem:
             locked=vector(self.locked),
             can_be_centre=vector(self.can_be_centre),
             parts=vector(self.parts),
+            second=vector(self.second),
             ids=vector(self.ids),
         )
 
@@ -204,6 +231,8 @@ class Problem:
             locked=vector(self.locked),
             can_be_centre=vector(self.can_be_centre),
             parts=vector(self.parts),
+            second=vector(self.second),
+            second_limit=self.second_preferred,
             ids=vector(self.ids),
         )
 
@@ -216,9 +245,10 @@ class Violation:
     ----------
     rule
         "hard_range", "contiguity", "locked", "centre", "parts", "count", "unreachable",
-        "keep_together", "soft_range" or "walk".
+        "keep_together", "soft_range", "second_range" or "walk".
     value, limit
-        What it is and the bound it breaks, in the rule's unit (households, metres, pieces).
+        What it is and the bound it breaks, in the rule's unit (households, second load, metres,
+        pieces).
     why
         Plain words: what cannot hold, and why where that is known.
     severity
@@ -294,6 +324,7 @@ class Level:
     target: float | None = None
     max_walk_m: float | None = None
     count: int | None = None
+    second_limit: Range | None = None
 
 
 def _set(problem: Problem, name: str, value: Any) -> None:
@@ -313,6 +344,17 @@ def _weights(values: Any) -> Ints:
         msg = f"weights must be integers of 0 or more; atom {at} has {given[at]!r}"
         raise ValueError(msg)
     return weights
+
+
+def _second(values: Any, n: int) -> Ints | None:
+    if values is None:
+        return None
+    given = np.asarray(values)
+    second = _vector(given, n, np.int64, "second")
+    if second is not None and n and ((second != given).any() or second.min() < 0):
+        msg = "second must be integers of 0 or more"
+        raise ValueError(msg)
+    return second
 
 
 def _edges(values: Any, n: int) -> Ints | None:

@@ -113,6 +113,10 @@ def _penalties(model: Model, member: Ints, column: Ints, many: int, k: int) -> F
             for x in load
         ]
     )
+    limit = problem.second_preferred
+    if limit is not None:
+        other = np.bincount(column, weights=model.second[member], minlength=many)
+        price += prices.second * np.maximum(np.maximum(limit[0] - other, other - limit[1]), 0)
     dear = np.where(model.group_weight < 0, prices.lock, prices.group)
     dear = np.where(allowed_pieces(model, mean) > 1, 0.0, dear)
     for side in range(2):

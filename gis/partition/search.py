@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gis.partition.cost import allowed_pieces, outside, search_weights
+from gis.partition.cost import allowed_pieces, outside, search_weights, second_misses
 from gis.partition.moves import Atoms, Limits, Pool, State, anneal_in_place
 
 if TYPE_CHECKING:
     from gis.partition.cost import Model
     from gis.partition.problem import Ints
 
-__all__ = ["Totals", "anneal", "empty_pool"]
+__all__ = ["Totals", "anneal", "empty_pool", "improves"]
 
 #: First and last temperature, in costs of a typical atom; the pool opens below the third.
 HOT, COLD, POOLED = 2.0, 0.05, 0.5
@@ -31,7 +31,25 @@ class Totals(NamedTuple):
     hard: float
     group: float
     soft: float
+    second: float
     cost: float
+
+
+def improves(model: Model, new: tuple[Totals, Ints], old: tuple[Totals, Ints]) -> bool:
+    """Tell whether a plan is better than another; of equals the better balanced, then compact."""
+    tiny = 1e-9 * (1.0 + abs(old[0].cost))
+    for one, other in zip(new[0], old[0], strict=True):
+        if abs(one - other) > tiny:
+            return one < other
+    return _ties(model, new[1]) < _ties(model, old[1])
+
+
+def _ties(model: Model, labels: Ints) -> tuple[float, int]:
+    """Return balance and compactness of a plan as `gis.partition.cost` has them."""
+    loads = np.bincount(labels, weights=model.weights)
+    off = float(np.abs(loads - loads.mean()).sum())
+    cut = labels[model.edges[:, 0]] != labels[model.edges[:, 1]]
+    return float(f"{off:.9g}"), int(cut.sum())
 
 
 def empty_pool(districts: int, members: int) -> Pool:
@@ -81,11 +99,13 @@ def anneal(
     prices = search_weights(model, mean)
     locks = model.group_weight < 0
     soft, inner = problem.preferred, problem.inner_limit or (0, 0)
+    second = problem.second_preferred or (0, 0)
     atoms = Atoms(
         model.starts,
         model.neighbours,
         model.edges,
         model.weights,
+        model.second,
         model.cost,
         model.handicap,
         model.group,
@@ -96,8 +116,10 @@ def anneal(
         *problem.limit,
         *soft,
         *inner,
+        *second,
         prices.hard * ease,
         prices.soft,
+        prices.second,
         prices.cut,
         int(problem.edges is not None),
     )
@@ -139,6 +161,7 @@ def _state(model: Model, atoms: Atoms, labels: Ints, k: int) -> State:
         sum(outside(int(x), problem.limit, problem.inner_limit) for x in load),
         float(atoms.dear @ surplus),
         sum(outside(int(x), problem.preferred) for x in load),
+        float(second_misses(problem, labels[model.unit]).sum()),
         float(median.sum()),
     ]
     return State(
@@ -148,6 +171,7 @@ def _state(model: Model, atoms: Atoms, labels: Ints, k: int) -> State:
         size=size.astype(np.int64),
         place=place,
         load=load,
+        other=np.bincount(labels, weights=model.second, minlength=k).astype(np.int64),
         serve=serve,
         median=median,
         touch=touch,
