@@ -11,10 +11,12 @@ import shapely
 from instances import Instance, digest, folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from instances import Floats, Ints
     from numpy.typing import NDArray
 
-__all__ = ["DETOUR", "Areas", "compactness", "read_areas"]
+__all__ = ["DETOUR", "Areas", "compactness", "draw", "read_areas"]
 
 #: How much longer a walk is than a straight line, where no walkways are given.
 DETOUR: Final = 1.3
@@ -44,7 +46,7 @@ class Areas:
 def read_areas(level: str, *, empty: bool = True) -> Areas:
     """Read the smallest areas and their grouping.
 
-    Areas that say no households (parks, a campus, hills; they say no people either) hold 0.
+    Areas that say no households (parks, hills; they say no people either) hold 0.
     Neighbours share a border of some length. Cost is households × straight line between
     representative points × 1.3.
 
@@ -90,3 +92,35 @@ def compactness(shapes: NDArray[np.object_], labels: Ints) -> Floats:
     whole = np.array([shapely.union_all(shapes[labels == one]) for one in np.unique(labels)])
     score: Floats = 4 * np.pi * shapely.area(whole) / shapely.length(whole) ** 2
     return score
+
+
+def draw(drawn: Areas, plans: dict[str, Ints], path: Path) -> None:
+    """Draw plans side by side: colour is households, lines are the districts' borders.
+
+    Needs matplotlib, which the extra `peers` brings.
+    """
+    from matplotlib import pyplot as plt  # noqa: PLC0415 - only where a picture is asked for
+
+    figure, sides = plt.subplots(1, len(plans), figsize=(9 * len(plans), 10), layout="tight")
+    weights = drawn.instance.weights
+    top = float(np.quantile(np.bincount(drawn.official, weights), 0.98))
+    for axis, (name, labels) in zip(np.atleast_1d(sides), plans.items(), strict=True):
+        label = np.unique(labels, return_inverse=True)[1]
+        load = np.bincount(label, weights)
+        whole = [shapely.union_all(drawn.shapes[label == one]) for one in range(len(load))]
+        table = gpd.GeoDataFrame({"households": load}, geometry=whole, crs=_TAIWAN)
+        table.plot(
+            "households",
+            ax=axis,
+            cmap="viridis",
+            vmin=0,
+            vmax=top,
+            legend=True,
+            legend_kwds={"shrink": 0.5},
+        )
+        gpd.GeoSeries(drawn.shapes, crs=_TAIWAN).boundary.plot(ax=axis, color="white", lw=0.15)
+        table.boundary.plot(ax=axis, color="black", lw=0.9)
+        axis.set_title(name)
+        axis.set_axis_off()
+    figure.savefig(path, dpi=110)
+    plt.close(figure)

@@ -66,8 +66,8 @@ def _cpmp(_: argparse.Namespace) -> str:
     return sections.alone("Capacitated p-medians", made, p_median("cpmp01"), tell=_tell)
 
 
-def _daan(_: argparse.Namespace) -> str:
-    return sections.areas(community(60, 9), tell=_tell)
+def _daan(given: argparse.Namespace) -> str:
+    return sections.areas(community(60, 9), picture=given.picture, tell=_tell)
 
 
 #: The sections of the report, in its order, and what each shows.
@@ -112,6 +112,12 @@ def main(arguments: list[str] | None = None) -> int:
         default=_OUT,
         metavar="FILE",
         help="where the tables are kept (default: partition.md beside this file)",
+    )
+    parser.add_argument(
+        "--picture",
+        type=Path,
+        metavar="FILE",
+        help="where daan draws the official areas beside wangge's (a PNG; needs matplotlib)",
     )
     given = parser.parse_args(arguments)
     for kind, names, known in (

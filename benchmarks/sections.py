@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from alone import SECONDS, Run, run_alone
 from measure import Measured, broken, measure
-from official import compactness, read_areas
+from official import compactness, draw, read_areas
 from peers import SYSTEMS
 from report import facts, number, share, table, versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from instances import Instance
     from official import Areas
@@ -24,6 +25,7 @@ __all__ = ["alone", "areas", "first_call", "levels", "peers"]
 
 #: Seconds for wangge where no peer is compared; a fault if it is ever reached.
 _PATIENCE: Final = 1800.0
+_OFFICIAL: Final = "official"
 
 
 def peers(
@@ -145,8 +147,11 @@ def levels(instance: Instance, warm: Instance, *, tell: Tell) -> str:
     return "\n\n".join([title, said, table(head, rows)])
 
 
-def areas(warm: Instance, *, tell: Tell) -> str:
-    """Compare wangge with the areas that Da'an's statisticians drew, on the same atoms."""
+def areas(warm: Instance, *, picture: Path | None = None, tell: Tell) -> str:
+    """Compare wangge with the areas that Da'an's statisticians drew, on the same atoms.
+
+    `picture` is where the official areas and wangge's of the first table are drawn.
+    """
     head = [
         "areas", "mean m ÷ official", "max ÷ min households", "broken", "mean m", "longest m",
         "least", "most", "compactness", "proven gap", "seconds", "CPU s", "districts", "note",
@@ -154,29 +159,40 @@ def areas(warm: Instance, *, tell: Tell) -> str:
     blocks, runs = [], []
     for level, empty in (("CODE2", True), ("CODE2", False), ("CODE1", False)):
         drawn = read_areas(level, empty=empty)
-        instance, load = drawn.instance, np.bincount(drawn.official, drawn.instance.weights)
-        usual = tuple(np.quantile(load[load > 0], (0.05, 0.95)).round().astype(int).tolist())
-        hard = f"{instance.limit[0]}–{instance.limit[1]}"
-        tries = [("official", None, ""), (f"wangge, {hard}", None, "hard range alone")]
-        note = "prefers the range of 9 in 10 official areas"
-        tries.append((f"wangge, {hard}, prefers {usual[0]}–{usual[1]}", usual, note))
-        rows, base = [], measure(instance, drawn.official)
-        for name, soft, note in tries:
-            run = Run(drawn.official, note=note)
-            if name != "official":
-                tell(f"{instance.name}: {name}")
-                asked = dataclasses.replace(instance, soft_limit=soft)
-                run = run_alone("wangge", asked, warm, timeout=_PATIENCE)
-                runs.append(run)
-            rows.append(_area(name, run, drawn, base, note))
-        inhabited = "" if empty else ", those in which nobody lives left as they are"
-        title = f"{level}: {instance.count} areas{inhabited}, {instance.n:,} atoms"
+        plans = _plans(drawn, warm, tell)
+        runs += [run for name, run in plans.items() if name != _OFFICIAL]
+        if picture is not None and not blocks:
+            seen = {name: run.labels for name, run in plans.items() if run.labels is not None}
+            draw(drawn, seen, picture)
+        base = measure(drawn.instance, drawn.official)
+        left = "" if empty else ", those in which nobody lives left as they are"
+        title = f"{level}: {drawn.instance.count} areas{left}, {drawn.instance.n:,} atoms"
+        rows = [_area(name, run, drawn, base) for name, run in plans.items()]
         blocks.append(f"{title}:\n\n{table(head, rows)}")
-    said = f"{facts([(instance.source, instance.sha256)])}; {versions(['wangge'])}. {_busy(runs)}"
-    return "\n\n".join(["## Da'an, Taipei: the official areas", said, *blocks])
+    said = f"{facts([(drawn.instance.source, drawn.instance.sha256)])}; {versions(['wangge'])}."
+    title = "## Da'an, Taipei: the official areas"
+    return "\n\n".join([title, f"{said} {_busy(runs)}", *blocks])
 
 
-def _area(name: str, run: Run, drawn: Areas, base: Measured, note: str) -> list[str]:
+def _plans(drawn: Areas, warm: Instance, tell: Tell) -> dict[str, Run]:
+    """Return the official areas, and what wangge makes of the same atoms, range and count.
+
+    wangge gets the official areas' range alone; then it prefers the range that nine in ten of
+    them keep, too.
+    """
+    instance = drawn.instance
+    load = np.bincount(drawn.official, instance.weights)
+    low, high = np.quantile(load[load > 0], (0.05, 0.95)).round().astype(int).tolist()
+    hard = f"wangge, {instance.limit[0]}–{instance.limit[1]}"
+    plans = {_OFFICIAL: Run(drawn.official)}
+    for name, soft in ((hard, None), (f"{hard}, prefers {low}–{high}", (low, high))):
+        tell(f"{instance.name}: {name}")
+        asked = dataclasses.replace(instance, soft_limit=soft)
+        plans[name] = run_alone("wangge", asked, warm, timeout=_PATIENCE)
+    return plans
+
+
+def _area(name: str, run: Run, drawn: Areas, base: Measured) -> list[str]:
     """Write one row of the comparison with official areas."""
     instance = drawn.instance
     if run.labels is None:
@@ -198,7 +214,7 @@ def _area(name: str, run: Run, drawn: Areas, base: Measured, note: str) -> list[
         number(run.seconds, 2),
         number(run.cpu, 2),
         str(got.count),
-        note,
+        run.note,
     ]
 
 

@@ -58,5 +58,6 @@ def _said(solution: Solution) -> str:
     """Say what does not hold."""
     if not solution.violations:
         return "" if solution.status == "feasible" else solution.status
-    proven = sum(violation.proven for violation in solution.violations)
-    return f"{solution.status}, {len(solution.violations)} violations, {proven} proven"
+    many, proven = len(solution.violations), sum(each.proven for each in solution.violations)
+    rules = ", ".join(sorted({each.rule for each in solution.violations}))
+    return f"{solution.status}; {many} × {rules}, {proven} proven unavoidable"
