@@ -1,0 +1,124 @@
+"""Run the comparison with peers on a tiny instance, each system in its own process."""
+
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array, issparse
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+MODULES = ("alone", "instances", "measure", "peers", "report", "sections", "official")
+
+
+@pytest.fixture(scope="module")
+def bench():
+    """Import the modules of the benchmarks, which are scripts and no package."""
+    before = set(sys.modules)
+    sys.path.insert(0, str(BENCHMARKS))
+    yield SimpleNamespace(**{name: import_module(name) for name in MODULES})
+    sys.path.remove(str(BENCHMARKS))
+    for name in set(sys.modules) - before:
+        if name.split(".")[0] in MODULES:
+            del sys.modules[name]
+
+
+@pytest.fixture
+def street(bench):
+    """Return a street of nine buildings that is to become three districts of three."""
+    at = np.arange(9.0)
+    weights = np.full(9, 10)
+    metres = 50 * np.abs(at[:, None] - at)
+    return bench.instances.Instance(
+        name="street",
+        source="none",
+        sha256="0" * 64,
+        weights=weights,
+        edges=np.column_stack([np.arange(8), np.arange(1, 9)]),
+        xy=np.column_stack([50 * at, 0 * at]),
+        cost=weights[:, None] * metres,
+        metres=metres,
+        limit=(25, 35),
+        count=3,
+    )
+
+
+@pytest.mark.parametrize("system", ["wangge", "MILP"])
+def test_systems_in_their_own_process_find_the_best_plan(bench, street, system):
+    run = bench.alone.run_alone(system, street, street, timeout=120, seconds=10)
+    got = bench.measure.measure(street, run.labels)
+    assert (got.count, got.in_range, got.broken, got.cost) == (3, 1.0, 0, 3000.0)
+    assert (got.walk_m, got.longest_m, got.least, got.most) == (pytest.approx(100 / 3), 50, 30, 30)
+    assert run.figures["bound"] == pytest.approx(3000)
+    assert run.seconds > 0
+    assert run.megabytes > 10
+
+
+def test_the_table_of_peers_has_a_row_for_each_and_its_ratio(bench, street):
+    told = []
+    text = bench.sections.peers(street, street, ["MILP"], timeout=120, tell=told.append)
+    rows = [line.split("|") for line in text.splitlines() if line.startswith("| ")]
+    assert told == ["street: wangge", "street: MILP"]
+    assert [row[1].strip() for row in rows] == ["system", "wangge", "MILP"]
+    assert [row[2].strip() for row in rows[1:]] == ["1.000", "1.000"]
+    assert "`none` 0000000000000000" in text
+    assert str(BENCHMARKS.parent) not in text
+
+
+def test_a_system_that_is_late_or_fails_gets_a_row_that_says_so(bench, street):
+    late = bench.alone.run_alone("wangge", street, street, timeout=0.001)
+    assert (late.labels, late.note) == (None, "not done in 0 s")
+    failed = bench.alone.run_alone("wangge nested", street, street, timeout=120)
+    assert (failed.labels, failed.note) == (None, "failed: ValueError: street has no micro level")
+
+
+def test_a_plan_is_measured_from_its_labels(bench, street):
+    got = bench.measure.measure(street, np.array([0, 0, 1, 0, 1, 1, 2, 2, 2]))
+    assert (got.count, got.in_range, got.broken) == (3, 1.0, 2)
+    assert got.cost == 10 * (150 + 150 + 100)
+    got = bench.measure.measure(street, np.array([5, 5, 5, 5, 7, 7, 7, 7, 7]))
+    assert (got.count, got.in_range, got.broken, got.least, got.most) == (2, 0.0, 0, 40, 50)
+    assert got.longest_m == 100
+
+
+def test_sparse_rows_survive_the_way_to_another_process(bench, street, tmp_path):
+    near = street.metres * (street.metres <= 100)
+    values = {name: getattr(street, name) for name in street.__slots__}
+    sparse = bench.instances.Instance(
+        **{**values, "metres": csr_array(near), "cost": csr_array(10 * near), "micro": (1, 2, 3)}
+    )
+    bench.instances.save(sparse, tmp_path / "street.npz")
+    back = bench.instances.load(tmp_path / "street.npz")
+    assert issparse(back.cost)
+    assert (back.cost != sparse.cost).nnz == 0
+    assert (back.limit, back.micro, back.name) == ((25, 35), (1, 2, 3), "street")
+    assert np.isnan(back.known)
+    labels = np.repeat([0, 1, 2], 3)
+    measured = bench.measure.measure(back, labels)
+    assert measured == bench.measure.measure(street, labels)
+    assert bench.measure.measure(back, np.repeat([0, 1], [5, 4])).cost == 3000 + 2000
+    assert np.isinf(bench.measure.measure(back, np.zeros(9, int)).cost)
+
+
+def test_a_section_replaces_its_last_one_and_keeps_the_others(bench, tmp_path):
+    kept, order = tmp_path / "kept.md", ["first", "second"]
+    bench.report.keep(kept, "second", "## Two\n\nold", order)
+    bench.report.keep(kept, "first", "## One", order)
+    bench.report.keep(kept, "second", "## Two\n\nnew", order)
+    text = kept.read_text()
+    assert "old" not in text
+    assert text.index("## One") < text.index("## Two\n\nnew")
+    assert text.count("<!-- end -->") == 2
+
+
+def test_the_command_names_its_sections_and_refuses_others():
+    command = [sys.executable, str(BENCHMARKS / "partition.py")]
+    told = subprocess.run([*command, "--help"], capture_output=True, text=True, check=True)
+    assert "Da'an" in told.stdout
+    assert "spopt MaxP" in told.stdout
+    wrong = subprocess.run([*command, "smal"], capture_output=True, text=True, check=False)
+    assert wrong.returncode == 2
+    assert "no section 'smal'" in wrong.stderr
