@@ -16,7 +16,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
 from gis.partition.cost import centres_of, group_terms, outside, terms_of
-from gis.partition.costs import DENSE
+from gis.partition.costs import DENSE, beyond
 from gis.partition.divide import divide
 from gis.partition.graph import first_seen, joined, nearest_pairs
 
@@ -174,7 +174,9 @@ def _order(problem: Problem, atoms: Ints, labels: Ints) -> tuple[float, ...]:
 
 
 def _missed(problem: Problem, labels: Ints) -> Ints:
-    """Return the districts that are out of the hard range."""
+    """Return the districts that are out of the hard range, or too far to walk."""
     loads = np.bincount(labels, weights=problem.weights).astype(np.int64)
     miss = [outside(int(x), problem.limit, problem.inner_limit) for x in loads]
-    return np.flatnonzero(np.array(miss) > 0)
+    own = np.arange(problem.n), centres_of(problem, labels)[0][labels]
+    far = beyond(problem, *own) | np.isinf(problem.cost[own])
+    return np.union1d(np.flatnonzero(np.array(miss) > 0), labels[far])

@@ -229,6 +229,8 @@ def by_centre(problem: Problem, *, walk_kept: bool) -> Iterator[Pairs]:
 def cheapest(problem: Problem, many: int, *, walk_kept: bool) -> Floats:
     """Return what each atom's cheapest few centres cost: (n, many), ascending, inf where none.
 
+    Of sparse rows no more columns come back than the longest row has pairs.
+
     Examples
     --------
     >>> from gis.partition.problem import Problem
@@ -245,6 +247,7 @@ def cheapest(problem: Problem, many: int, *, walk_kept: bool) -> Floats:
         order = np.lexsort((value, row))
         row, value = row[order], value[order]
         rank = rank_in(row)
+        many = min(many, int(rank.max()) + 1) if len(rank) else 0
         least = np.full((n, many), np.inf)
         least[row[rank < many], rank[rank < many]] = value[rank < many]
         return least

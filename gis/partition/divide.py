@@ -89,10 +89,11 @@ def _ground(problem: Problem) -> tuple[Ints, _Ground]:
     known = np.isfinite(metres)
     typical = max(float(np.median(metres[known])), 1e-9) if known.any() else 1.0
     steps = 1.0 + np.round(100 * np.minimum(np.where(known, metres, np.inf) / typical, 100.0))
-    strength = np.ones(len(edges))
+    # A wall is the best place to cut: atoms that touch, and yet are a long walk apart.
+    strength = 1.0 / (1.0 + np.where(known, metres, np.inf) / typical)
     if problem.keep_together is not None:
         group = problem.keep_together
-        strength[(group[a] == group[b]) & (group[a] >= 0)] = COMPOUND
+        strength[(group[a] == group[b]) & (group[a] >= 0)] *= COMPOUND
     ties = unit[edges]
     apart = ties[:, 0] != ties[:, 1]
     ties, strength, steps = np.sort(ties[apart], axis=1), strength[apart], steps[apart]
@@ -140,7 +141,7 @@ def _cut(
     miss = _miss(load, first, limit) + _miss(total - load, count - first, limit)
     cut = _strength_cut(ground, place, len(members))
     off = np.abs(load - first * mean) / mean / np.minimum(first, count - first)
-    score = cut / max(float(np.median(cut)), 1.0) + MISS * miss
+    score = cut / max(float(np.median(cut)), 1e-9) + MISS * miss
     score += UNEVEN * np.abs(first / count - share) + OFF * off
     score[np.diff(apart[order]) <= 0] = np.inf
     at = int(np.argmin(score))

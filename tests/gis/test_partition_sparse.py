@@ -124,7 +124,8 @@ def test_sparse_rows_stand_for_a_dense_matrix(pair, data):
     assert (beyond(sparse, *everything) == beyond(dense, *everything)).all()
     for walk_kept in (False, True):
         few = [cheapest(each, 3, walk_kept=walk_kept) for each in pair]
-        assert (few[0] == few[1]).all()
+        assert (few[0] == few[1][:, : few[0].shape[1]]).all()
+        assert not np.isfinite(few[1][:, few[0].shape[1] :]).any()
         assert (reachable(sparse, walking=walk_kept) == reachable(dense, walking=walk_kept)).all()
         (one,) = by_centre(sparse, walk_kept=walk_kept)
         with patch.object(costs, "CHUNK", 2 * n):
@@ -142,7 +143,7 @@ def test_sparse_rows_stand_for_a_dense_matrix(pair, data):
     assert (moved.cost.dense() == dense.cost[np.ix_(order, order)]).all()
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(twins(), st.integers(0, 4))
 def test_sparse_rows_give_the_same_plan_and_bound(pair, count):
     sparse, dense = pair
@@ -242,9 +243,9 @@ def test_locked_atoms_that_do_not_touch_come_into_one_block():
     assert block[0] == block[44] == block[46]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
-    st.lists(st.integers(0, 60), min_size=120, max_size=120),
+    st.lists(st.integers(0, 25), min_size=120, max_size=120),
     st.integers(1, 3),
     st.booleans(),
     st.sampled_from(["plain", "groups", "no edges"]),
