@@ -34,6 +34,7 @@ Floats = NDArray[np.float64]
 
 #: Hess districting of states, and capacitated p-medians, by the names of their files.
 COUNTIES: Final = ("IA", "LA", "OK", "NE", "KS", "NM", "ME", "CO")
+_INFEASIBLE: Final = ("CO",)
 MEDIANS: Final = (*(f"cpmp{number:02d}" for number in range(1, 11)), "SJC1")
 #: Metres from one stairwell of a building to the next.
 STAIRWELL_M: Final = 12.0
@@ -178,8 +179,7 @@ def county(name: str) -> Instance:
     path = folder() / "bench" / "hess" / f"{name}.json"
     state = json.loads(path.read_text())
     weights = np.array(state["weight"], dtype=np.int64)
-    best = state["optimum_contiguous"]
-    proven_none = not isinstance(best, int | float)
+    none = name in _INFEASIBLE
     return Instance(
         name=name,
         source=path.name,
@@ -191,8 +191,8 @@ def county(name: str) -> Instance:
         metres=None,
         limit=(state["L"], state["U"]),
         count=state["k"],
-        known=float("inf") if proven_none else float(best),
-        effort="thorough" if proven_none else "normal",
+        known=float("inf") if none else float(state["optimum_contiguous"]),
+        effort="thorough" if none else "normal",
     )
 
 

@@ -78,7 +78,10 @@ def first_call(warm: Instance, *, tell: Tell) -> str:
 
 
 def alone(title: str, instances: Sequence[Instance], warm: Instance, *, tell: Tell) -> str:
-    """Run wangge alone on several instances; one row each, with optimum or bound."""
+    """Run wangge alone on several instances; one row each, with optimum or bound.
+
+    Columns that hold nothing (walks, where the cost is not of walking) are left out.
+    """
     head = [
         "instance", "cost ÷ optimum", "proven gap", "in range", "broken", "walk m", "longest m",
         "cost", "seconds", "CPU s", "MB", "n", "k", "note",
@@ -107,7 +110,9 @@ def alone(title: str, instances: Sequence[Instance], warm: Instance, *, tell: Te
         )
     sources = [(instance.source, instance.sha256) for instance in instances]
     said = f"{facts(sources)}; {versions(['wangge'])}. {_busy(runs)}"
-    return "\n\n".join([f"## {title}", said, table(head, rows)])
+    told = [at for at in range(len(head)) if any(row[at] not in ("–", "") for row in rows)]
+    seen = table([head[at] for at in told], [[row[at] for at in told] for row in rows])
+    return "\n\n".join([f"## {title}", said, seen])
 
 
 def levels(instance: Instance, warm: Instance, *, tell: Tell) -> str:
