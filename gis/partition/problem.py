@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import KW_ONLY, dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,6 +15,8 @@ from gis.errors import BadRules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from gis.partition.reasons import Certificate, Conflict, Remedy
 
 __all__ = [
     "Bools",
@@ -78,6 +81,11 @@ class Problem:
     inner_limit
         Hard range of the smaller districts that each district is to be divided into: a weight
         that no count of those can hold is out of range.
+    openings
+        (m, 2) pairs of atoms that share a border nobody can cross now, but could: a shut gate.
+        Nothing is planned through them; where rules cannot all hold, remedies try each.
+    opening_names
+        (m,) what each of those is called; None names their atoms.
     ids
         (n,) unique sortable names; None takes the positions.
 
@@ -113,6 +121,8 @@ class Problem:
     can_be_centre: Bools | None = None
     parts: Ints | None = None
     inner_limit: Range | None = None
+    openings: Ints | None = None
+    opening_names: tuple[str, ...] | None = None
     ids: Any = None
 
     def __post_init__(self) -> None:
@@ -129,6 +139,9 @@ class Problem:
         if self.walk_m is not None:
             _set(self, "walk_m", _square(self.walk_m, n, "walk_m"))
         _set(self, "ids", _ids(self.ids, n))
+        _set(self, "openings", _openings(self.openings, n))
+        _set(self, "opening_names", _names(self.opening_names, self.openings))
+        _set(self, "count", _count(self.count))
         if self.target is not None and not self.target > 0:
             msg = f"target is {self.target}; give a weight above 0"
             raise BadRules(msg)
@@ -152,6 +165,13 @@ class Problem:
         low, high = self.preferred
         return self.target or max((low + high) / 2, 1.0)
 
+    def changed(self, **fields: Any) -> Problem:
+        """Return a copy with some fields replaced, which are not checked: cheap."""
+        other = copy(self)
+        for name, value in fields.items():
+            _set(other, name, value)
+        return other
+
     def reordered(self, order: Ints) -> Problem:
         """Return the same problem with its atoms in another order.
 
@@ -168,6 +188,7 @@ class Problem:
             self,
             weights=self.weights[order],
             edges=None if self.edges is None else back[self.edges],
+            openings=None if self.openings is None else back[self.openings],
             cost=self.cost[square],
             walk_m=None if self.walk_m is None else self.walk_m[square],
             keep_together=vector(self.keep_together),
@@ -187,6 +208,12 @@ class Problem:
         if edges is not None:
             edges = back[edges]
             edges = edges[(edges >= 0).all(axis=1)]
+        openings, names = self.openings, self.opening_names
+        if openings is not None:
+            inside = (back[openings] >= 0).all(axis=1)
+            openings = back[openings][inside]
+            if names is not None:
+                names = tuple(names[at] for at in np.flatnonzero(inside))
         square = np.ix_(keep, keep)
 
         def vector(values: NDArray[Any] | None) -> Any:
@@ -196,6 +223,8 @@ class Problem:
             self,
             weights=self.weights[keep],
             edges=edges,
+            openings=openings,
+            opening_names=names,
             cost=self.cost[square],
             walk_m=None if self.walk_m is None else self.walk_m[square],
             keep_together=vector(self.keep_together),
@@ -221,10 +250,11 @@ class Violation:
         Plain words: what cannot hold, and why where that is known.
     severity
         "error" for what must hold, "warning" for what should.
-    proven
-        Whether it is proven that no solution of this count avoids it.
     district, atom, group
         What it concerns; -1 where it does not apply. Atoms are positions as given.
+    certificate
+        The proof that no plan (of the count, where one is given) keeps all hard rules and this
+        one, which names what is in the way here; None where there is none.
     """
 
     rule: str
@@ -232,10 +262,15 @@ class Violation:
     limit: float
     why: str
     severity: Severity = "error"
-    proven: bool = False
     district: int = -1
     atom: int = -1
     group: int = -1
+    certificate: Certificate | None = None
+
+    @property
+    def proven(self) -> bool:
+        """Whether it is proven unavoidable."""
+        return self.certificate is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -262,6 +297,12 @@ class Solution:
         What could not hold, in plain words; empty when all holds.
     terms
         The objective term by term, in the order of the rules (see `gis.partition.cost`).
+    certificates
+        The proofs that violations of hard rules and of the walking limit rest on, each once.
+    conflicts
+        The requirements that contradict each other by those proofs (the first of each sort).
+    remedies
+        What would mend them, the best first (see `gis.partition.remedies`).
     """
 
     labels: Ints
@@ -273,6 +314,9 @@ class Solution:
     violations: tuple[Violation, ...]
     why: tuple[str, ...]
     terms: Mapping[str, float] = field(default_factory=dict)
+    certificates: tuple[Certificate, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "terms", MappingProxyType(dict(self.terms)))
@@ -322,6 +366,38 @@ def _edges(values: Any, n: int) -> Ints | None:
         raise ValueError(msg)
     edges = np.sort(edges, axis=1)
     return np.unique(edges[edges[:, 0] < edges[:, 1]], axis=0).reshape(-1, 2)
+
+
+def _openings(values: Any, n: int) -> Ints | None:
+    if values is None:
+        return None
+    openings = np.array(values, dtype=np.int64).reshape(-1, 2)
+    if len(openings) and (openings.min() < 0 or openings.max() >= n):
+        msg = f"openings name atoms beyond the {n} given"
+        raise ValueError(msg)
+    return openings
+
+
+def _names(values: Any, openings: Ints | None) -> tuple[str, ...] | None:
+    if values is None:
+        return None
+    names = tuple(str(value) for value in values)
+    many = 0 if openings is None else len(openings)
+    if len(names) != many:
+        msg = f"opening_names has {len(names)} names for {many} openings"
+        raise ValueError(msg)
+    return names
+
+
+def _count(value: Any) -> int | tuple[int, int] | None:
+    if value is None:
+        return None
+    low, high = (value, value) if np.ndim(value) == 0 else value
+    low, high = int(low), int(high)
+    if not 0 <= low <= high:
+        msg = f"count is {low}:{high}; give LOW:HIGH with 0 <= LOW <= HIGH"
+        raise BadRules(msg)
+    return low if np.ndim(value) == 0 else (low, high)
 
 
 def _square(values: Any, n: int, name: str) -> Floats:

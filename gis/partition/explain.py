@@ -1,0 +1,236 @@
+"""Add to a plan that breaks rules why it must, and what would mend it, within a bounded effort."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gis.partition.certificates import moved
+from gis.partition.conflicts import conflict_of
+from gis.partition.reach import components
+from gis.partition.reasons import Remedy
+from gis.partition.remedies import mended, remedies_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from gis.partition.certificates import Exhaust
+    from gis.partition.problem import Ints, Problem, Solution
+    from gis.partition.reasons import Certificate, Conflict
+
+__all__ = ["explained", "proofs_moved", "ranked"]
+
+#: Certificates that are shrunk to conflicts and mended; the first of each kind come first.
+EXPLAINED = 12
+#: Quick solves, and the atoms of an area that one is spent on.
+SOLVES, SOLVED_ATOMS = 12, 60
+#: Rules whose proofs are explained: those that a plan must keep, and the walking limit.
+RULES = frozenset({"count", "locked", "hard_range", "centre", "unreachable", "walk"})
+#: What is changed, from the ground over the planner's wishes to the rules themselves.
+ORDER = ("open", "split", "centre", "unlock", "count", "walk", "lower", "upper")
+
+
+def explained(
+    problem: Problem,
+    solution: Solution,
+    *,
+    attempt: Callable[[Problem], Solution],
+    exhaust: Exhaust | None = None,
+) -> Solution:
+    """Add certificates, conflicts and remedies to a solution.
+
+    At most 12 certificates are explained, each with some tens of runs of its own prover; at most
+    12 areas of at most 60 atoms are solved quickly to confirm a remedy and tell its cost.
+
+    Parameters
+    ----------
+    problem
+        What was solved.
+    solution
+        The least bad plan; a feasible one comes back as it is.
+    attempt
+        Solves a small problem quickly, without explaining it.
+    exhaust
+        Who tries all plans of a small problem.
+    """
+    if solution.status == "feasible":
+        return solution
+    found = [v.certificate for v in solution.violations if v.rule in RULES and v.certificate]
+    certificates = tuple(dict.fromkeys(found))
+    chosen = _first_of_each_kind(certificates)
+    conflicts = {at: conflict_of(problem, certificates[at], exhaust=exhaust) for at in chosen}
+    told = [
+        replace(remedy, mends=(at,))
+        for at, conflict in conflicts.items()
+        for remedy in remedies_of(problem, conflict, exhaust=exhaust)
+    ]
+    confirmed = _Trials(problem, solution, attempt).of(ranked(told), certificates)
+    merged = _merged([*confirmed, *_as_planned(problem, solution, certificates)])
+    return replace(
+        solution,
+        certificates=certificates,
+        conflicts=_distinct(conflicts.values()),
+        remedies=tuple(ranked(merged)),
+    )
+
+
+def ranked(remedies: Iterable[Remedy]) -> list[Remedy]:
+    """Sort remedies, the best first.
+
+    First those with a plan at hand; then by what is changed: the ground (a border opened, an
+    atom split, one more centre), a wish (a lock, the count), the walking limit, the hard range,
+    as the rules come in that order of weight; then by how much; then by the plan's cost.
+    """
+    return sorted(
+        remedies,
+        key=lambda each: (
+            not each.confirmed,
+            ORDER.index(each.kind) if each.kind != "upper" else ORDER.index("lower"),
+            each.price,
+            each.plan_cost,
+            each.kind,
+            each.value,
+            each.atoms,
+            each.which,
+        ),
+    )
+
+
+def proofs_moved(solution: Solution, order: Ints) -> Solution:
+    """Name the atoms of proofs, conflicts and remedies as they were before ordering."""
+    conflicts = tuple(
+        replace(
+            each,
+            certificate=moved(each.certificate, order),
+            requirements=tuple(
+                replace(own, which=int(order[own.which]))
+                if own.kind == "indivisible" and own.which >= 0
+                else own
+                for own in each.requirements
+            ),
+        )
+        for each in solution.conflicts
+    )
+    violations = tuple(
+        v if v.certificate is None else replace(v, certificate=moved(v.certificate, order))
+        for v in solution.violations
+    )
+    return replace(
+        solution,
+        violations=violations,
+        certificates=tuple(moved(each, order) for each in solution.certificates),
+        conflicts=conflicts,
+        remedies=tuple(
+            replace(each, atoms=tuple(order[list(each.atoms)].tolist()))
+            for each in solution.remedies
+        ),
+    )
+
+
+class _Trials:
+    """Quick solves of the areas that remedies change, no more than allowed."""
+
+    def __init__(
+        self, problem: Problem, solution: Solution, attempt: Callable[[Problem], Solution]
+    ) -> None:
+        self._problem = problem
+        self._attempt = attempt
+        self._area = components(problem)
+        own = (np.arange(problem.n), solution.centres[solution.labels])
+        self._spent = problem.cost[own]
+        self._left = SOLVES
+
+    def of(self, remedies: Iterable[Remedy], certificates: Sequence[Certificate]) -> list[Remedy]:
+        """Return the remedies with what a quick solve of their area says."""
+        return [self._tried(each, certificates[each.mends[0]]) for each in remedies]
+
+    def _tried(self, remedy: Remedy, certificate: Certificate) -> Remedy:
+        problem = self._problem
+        about = [*certificate.atoms, *remedy.atoms]
+        inside = np.isin(self._area, self._area[about]) if about else np.ones(problem.n, np.bool_)
+        atoms = np.flatnonzero(inside)
+        whole = len(atoms) == problem.n
+        if (
+            not self._left
+            or not 0 < len(atoms) <= SOLVED_ATOMS
+            or (remedy.kind == "count" and not whole)
+        ):
+            return remedy
+        self._left -= 1
+        small = problem.only(atoms)
+        if not whole:
+            small = small.changed(count=None)
+        places = tuple(np.searchsorted(atoms, remedy.atoms).tolist())
+        found = self._attempt(mended(small, replace(remedy, atoms=places)))
+        if found.status != "feasible":
+            return remedy
+        cost = float(self._spent[~inside].sum()) + found.cost
+        return replace(remedy, confirmed=True, plan_cost=cost)
+
+
+def _first_of_each_kind(certificates: Sequence[Certificate]) -> list[int]:
+    """Return the positions of those to be explained, in their order."""
+    seen: dict[str, int] = {}
+    rank = []
+    for at, certificate in enumerate(certificates):
+        seen[certificate.kind] = seen.get(certificate.kind, 0) + 1
+        rank.append((seen[certificate.kind], at))
+    return sorted(at for _, at in sorted(rank)[:EXPLAINED])
+
+
+def _as_planned(
+    problem: Problem, solution: Solution, certificates: Sequence[Certificate]
+) -> list[Remedy]:
+    """Widen the hard range to what the plan at hand needs, where nothing else is wrong with it."""
+    errors = [v for v in solution.violations if v.severity == "error" or v.rule == "walk"]
+    loads = np.bincount(solution.labels, weights=problem.weights).astype(np.int64)
+    low, high = problem.limit
+    least, most = int(loads.min(initial=low)), int(loads.max(initial=high))
+    held = all(v.rule == "hard_range" and not low <= v.value <= high for v in errors)
+    if not held or (least < low) == (most > high):
+        return []
+    mends = tuple(at for at, each in enumerate(certificates) if each.rule == "hard_range")
+    kind, value, before = ("lower", least, low) if least < low else ("upper", most, high)
+    return [
+        Remedy(
+            "lower" if kind == "lower" else "upper",
+            f"allow {value} instead of {before}",
+            (),
+            float(value),
+            float(before),
+            float(abs(value - before)),
+            mends,
+            confirmed=True,
+            plan_cost=solution.cost,
+        )
+    ]
+
+
+def _merged(remedies: Sequence[Remedy]) -> list[Remedy]:
+    """Put equal remedies together; a larger change of a bound also mends what a smaller does."""
+    groups: dict[tuple[str, float, tuple[int, ...], int], list[Remedy]] = {}
+    for each in remedies:
+        groups.setdefault((each.kind, each.value, each.atoms, each.which), []).append(each)
+    merged = []
+    for (kind, _, _, _), own in groups.items():
+        lesser = [
+            each
+            for each in remedies
+            if kind in {"walk", "lower", "upper"}
+            and each.kind == kind
+            and each.price < own[0].price
+        ]
+        mends = tuple(sorted({at for each in own + lesser for at in each.mends}))
+        whole = [each for each in own if each.confirmed and each.mends == mends]
+        cost = min((each.plan_cost for each in whole), default=np.inf)
+        confirmed = bool(whole) or all(each.confirmed for each in own + lesser)
+        merged.append(replace(own[0], mends=mends, confirmed=confirmed, plan_cost=cost))
+    return merged
+
+
+def _distinct(conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
+    """Keep the first conflict of each set of requirements."""
+    first = {each.requirements: each for each in reversed(list(conflicts))}
+    return tuple(reversed(first.values()))
