@@ -233,7 +233,8 @@ def _atom_above(case: Case, rule: str, atom: int) -> tuple[float, float] | None:
 def _component_weight(case: Case, rule: str, atom: int) -> tuple[float, float] | None:
     weight = int(case.problem.weights[case.members(atom)].sum())
     limit = case.limit(rule)
-    inner = None if rule == "soft_range" else case.problem.inner_limit
+    # Nobody at all is divided into no smaller districts.
+    inner = None if rule == "soft_range" or not weight else case.problem.inner_limit
     for own in (limit, inner):
         if own is not None and not fits(weight, own):
             return weight, own[0] if weight < own[0] else own[1]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from gis.partition.certificates import case_of, proves
+from gis.partition.changes import metres_of, through
 from gis.partition.reasons import Conflict, Requirement
 
 if TYPE_CHECKING:
@@ -107,14 +108,14 @@ def without(
             max(high, int(problem.weights.sum())) if "upper" in kinds else high,
         )
     )
-    if "reach" in kinds:
-        problem = _within_reach(problem)
     if problem.locked is not None:
         free = np.isin(problem.locked, _of(gone, "lock"))
         problem = problem.changed(locked=np.where(free, -1, problem.locked))
-    if problem.edges is not None and problem.openings is not None:
-        opened = problem.openings[_of(gone, "border")]
-        problem = problem.changed(edges=np.concatenate([problem.edges, opened]))
+    if problem.openings is not None:
+        for at in _of(gone, "border"):
+            problem = through(problem, *problem.openings[at].tolist())
+    if "reach" in kinds:
+        problem = _within_reach(problem)
     if "contiguity" in kinds:
         problem = problem.changed(edges=None)
     split = _of(gone, "indivisible")
@@ -186,6 +187,6 @@ def _within_reach(problem: Problem) -> Problem:
     """Let everybody reach everybody; the walking limit goes by the metres as they are."""
     walk_m = problem.walk_m
     if walk_m is None and problem.max_walk_m is not None:
-        walk_m = problem.cost / np.maximum(problem.weights, 1)[:, None]
+        walk_m = metres_of(problem)
     free = np.broadcast_to(0.0, (problem.n, problem.n))
     return problem.changed(walk_m=walk_m, cost=free)

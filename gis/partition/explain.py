@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gis.partition.certificates import moved
+from gis.partition.changes import mended
 from gis.partition.conflicts import conflict_of
 from gis.partition.reach import components
 from gis.partition.reasons import Remedy
-from gis.partition.remedies import mended, remedies_of
+from gis.partition.remedies import remedies_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +26,7 @@ __all__ = ["explained", "proofs_moved", "ranked"]
 #: Certificates that are shrunk to conflicts and mended; the first of each kind come first.
 EXPLAINED = 12
 #: Quick solves, and the atoms of an area that one is spent on.
-SOLVES, SOLVED_ATOMS = 12, 60
+SOLVES, SOLVED_ATOMS = 24, 60
 #: Rules whose proofs are explained: those that a plan must keep, and the walking limit.
 RULES = frozenset({"count", "locked", "hard_range", "centre", "unreachable", "walk"})
 #: What is changed, from the ground over the planner's wishes to the rules themselves.
@@ -42,7 +43,7 @@ def explained(
     """Add certificates, conflicts and remedies to a solution.
 
     At most 12 certificates are explained, each with some tens of runs of its own prover; at most
-    12 areas of at most 60 atoms are solved quickly to confirm a remedy and tell its cost.
+    24 areas of at most 60 atoms are solved quickly to confirm a remedy and tell its cost.
 
     Parameters
     ----------
@@ -59,20 +60,20 @@ def explained(
         return solution
     found = [v.certificate for v in solution.violations if v.rule in RULES and v.certificate]
     certificates = tuple(dict.fromkeys(found))
-    chosen = _first_of_each_kind(certificates)
+    chosen = sorted(_turns([each.kind for each in certificates])[:EXPLAINED])
     conflicts = {at: conflict_of(problem, certificates[at], exhaust=exhaust) for at in chosen}
     told = [
         replace(remedy, mends=(at,))
         for at, conflict in conflicts.items()
         for remedy in remedies_of(problem, conflict, exhaust=exhaust)
     ]
-    confirmed = _Trials(problem, solution, attempt).of(ranked(told), certificates)
-    merged = _merged([*confirmed, *_as_planned(problem, solution, certificates)])
+    tried = _Trials(problem, solution, certificates, attempt).of(_merged(told))
+    whole = _merged([*tried, *_as_planned(problem, solution, certificates)])
     return replace(
         solution,
         certificates=certificates,
         conflicts=_distinct(conflicts.values()),
-        remedies=tuple(ranked(merged)),
+        remedies=tuple(ranked(whole)),
     )
 
 
@@ -133,23 +134,33 @@ class _Trials:
     """Quick solves of the areas that remedies change, no more than allowed."""
 
     def __init__(
-        self, problem: Problem, solution: Solution, attempt: Callable[[Problem], Solution]
+        self,
+        problem: Problem,
+        solution: Solution,
+        certificates: Sequence[Certificate],
+        attempt: Callable[[Problem], Solution],
     ) -> None:
         self._problem = problem
+        self._certificates = certificates
         self._attempt = attempt
         self._area = components(problem)
         own = (np.arange(problem.n), solution.centres[solution.labels])
         self._spent = problem.cost[own]
         self._left = SOLVES
 
-    def of(self, remedies: Iterable[Remedy], certificates: Sequence[Certificate]) -> list[Remedy]:
-        """Return the remedies with what a quick solve of their area says."""
-        return [self._tried(each, certificates[each.mends[0]]) for each in remedies]
+    def of(self, remedies: Sequence[Remedy]) -> list[Remedy]:
+        """Return the remedies with what a quick solve says, the best of each kind tried first."""
+        best = ranked(remedies)
+        turn = _turns([each.kind for each in best])
+        return [self._tried(best[at]) for at in turn]
 
-    def _tried(self, remedy: Remedy, certificate: Certificate) -> Remedy:
+    def _tried(self, remedy: Remedy) -> Remedy:
         problem = self._problem
-        about = [*certificate.atoms, *remedy.atoms]
-        inside = np.isin(self._area, self._area[about]) if about else np.ones(problem.n, np.bool_)
+        named = [self._certificates[at].atoms for at in remedy.mends]
+        about = [*remedy.atoms, *(atom for atoms in named for atom in atoms)]
+        # A proof that names no atom is about all.
+        everything = not all(named)
+        inside = np.isin(self._area, self._area[about]) | everything
         atoms = np.flatnonzero(inside)
         whole = len(atoms) == problem.n
         if (
@@ -170,14 +181,14 @@ class _Trials:
         return replace(remedy, confirmed=True, plan_cost=cost)
 
 
-def _first_of_each_kind(certificates: Sequence[Certificate]) -> list[int]:
-    """Return the positions of those to be explained, in their order."""
+def _turns(kinds: Sequence[str]) -> list[int]:
+    """Return positions in turns: the first of each kind, then the second of each, and so on."""
     seen: dict[str, int] = {}
     rank = []
-    for at, certificate in enumerate(certificates):
-        seen[certificate.kind] = seen.get(certificate.kind, 0) + 1
-        rank.append((seen[certificate.kind], at))
-    return sorted(at for _, at in sorted(rank)[:EXPLAINED])
+    for at, kind in enumerate(kinds):
+        seen[kind] = seen.get(kind, 0) + 1
+        rank.append((seen[kind], at))
+    return [at for _, at in sorted(rank)]
 
 
 def _as_planned(
@@ -214,19 +225,14 @@ def _merged(remedies: Sequence[Remedy]) -> list[Remedy]:
     for each in remedies:
         groups.setdefault((each.kind, each.value, each.atoms, each.which), []).append(each)
     merged = []
-    for (kind, _, _, _), own in groups.items():
-        lesser = [
-            each
-            for each in remedies
-            if kind in {"walk", "lower", "upper"}
-            and each.kind == kind
-            and each.price < own[0].price
-        ]
-        mends = tuple(sorted({at for each in own + lesser for at in each.mends}))
-        whole = [each for each in own if each.confirmed and each.mends == mends]
-        cost = min((each.plan_cost for each in whole), default=np.inf)
-        confirmed = bool(whole) or all(each.confirmed for each in own + lesser)
-        merged.append(replace(own[0], mends=mends, confirmed=confirmed, plan_cost=cost))
+    for own in groups.values():
+        mends = {at for each in own for at in each.mends}
+        if own[0].kind in {"walk", "lower", "upper"}:
+            lesser = (r for r in remedies if r.kind == own[0].kind and r.price < own[0].price)
+            mends |= {at for each in lesser for at in each.mends}
+        confirmed = [each for each in own if each.confirmed]
+        best = min(confirmed or own, key=lambda each: each.plan_cost)
+        merged.append(replace(best, mends=tuple(sorted(mends))))
     return merged
 
 

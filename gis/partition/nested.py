@@ -61,6 +61,7 @@ def solve_nested(  # noqa: PLR0913 - the fields of two problems, all by keyword
     locked_micro: Any = None,
     can_be_centre: Any = None,
     openings: Any = None,
+    opening_m: Any = None,
     opening_names: Any = None,
     ids: Any = None,
     seed: int = 0,
@@ -74,8 +75,8 @@ def solve_nested(  # noqa: PLR0913 - the fields of two problems, all by keyword
 
     Parameters
     ----------
-    weights, edges, cost, walk_m, keep_together, can_be_centre, openings, opening_names, ids
-        As in `Problem`, for both levels.
+    weights, edges, cost, walk_m, keep_together, can_be_centre, ids
+        As in `Problem`, for both levels; so are `openings`, `opening_m`, `opening_names`.
     large, micro
         The rules of each level.
     locked_large, locked_micro
@@ -97,6 +98,7 @@ def solve_nested(  # noqa: PLR0913 - the fields of two problems, all by keyword
         "keep_together": keep_together,
         "can_be_centre": can_be_centre,
         "openings": openings,
+        "opening_m": opening_m,
         "opening_names": opening_names,
         "ids": ids,
     }

@@ -84,6 +84,8 @@ class Problem:
     openings
         (m, 2) pairs of atoms that share a border nobody can cross now, but could: a shut gate.
         Nothing is planned through them; where rules cannot all hold, remedies try each.
+    opening_m
+        (m,) metres of walk from one atom to the other through each; None takes 0.
     opening_names
         (m,) what each of those is called; None names their atoms.
     ids
@@ -122,6 +124,7 @@ class Problem:
     parts: Ints | None = None
     inner_limit: Range | None = None
     openings: Ints | None = None
+    opening_m: Floats | None = None
     opening_names: tuple[str, ...] | None = None
     ids: Any = None
 
@@ -140,7 +143,9 @@ class Problem:
             _set(self, "walk_m", _square(self.walk_m, n, "walk_m"))
         _set(self, "ids", _ids(self.ids, n))
         _set(self, "openings", _openings(self.openings, n))
-        _set(self, "opening_names", _names(self.opening_names, self.openings))
+        many = 0 if self.openings is None else len(self.openings)
+        _set(self, "opening_m", _vector(self.opening_m, many, np.float64, "opening_m"))
+        _set(self, "opening_names", _names(self.opening_names, many))
         _set(self, "count", _count(self.count))
         if self.target is not None and not self.target > 0:
             msg = f"target is {self.target}; give a weight above 0"
@@ -208,12 +213,12 @@ class Problem:
         if edges is not None:
             edges = back[edges]
             edges = edges[(edges >= 0).all(axis=1)]
-        openings, names = self.openings, self.opening_names
+        openings, metres, names = self.openings, self.opening_m, self.opening_names
         if openings is not None:
-            inside = (back[openings] >= 0).all(axis=1)
+            inside = np.flatnonzero((back[openings] >= 0).all(axis=1))
             openings = back[openings][inside]
-            if names is not None:
-                names = tuple(names[at] for at in np.flatnonzero(inside))
+            metres = None if metres is None else metres[inside]
+            names = None if names is None else tuple(names[at] for at in inside)
         square = np.ix_(keep, keep)
 
         def vector(values: NDArray[Any] | None) -> Any:
@@ -224,6 +229,7 @@ class Problem:
             weights=self.weights[keep],
             edges=edges,
             openings=openings,
+            opening_m=metres,
             opening_names=names,
             cost=self.cost[square],
             walk_m=None if self.walk_m is None else self.walk_m[square],
@@ -378,11 +384,10 @@ def _openings(values: Any, n: int) -> Ints | None:
     return openings
 
 
-def _names(values: Any, openings: Ints | None) -> tuple[str, ...] | None:
+def _names(values: Any, many: int) -> tuple[str, ...] | None:
     if values is None:
         return None
     names = tuple(str(value) for value in values)
-    many = 0 if openings is None else len(openings)
     if len(names) != many:
         msg = f"opening_names has {len(names)} names for {many} openings"
         raise ValueError(msg)

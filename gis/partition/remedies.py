@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gis.partition.certificates import case_of, proves
+from gis.partition.changes import WALK_ATOMS, mended, metres_of, parted, through
 from gis.partition.conflicts import opening_name
 from gis.partition.reach import least_walk
 from gis.partition.reasons import Remedy
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gis.partition.certificates import Case, Exhaust
-    from gis.partition.problem import Floats, Ints, Problem
+    from gis.partition.problem import Problem
     from gis.partition.reasons import Certificate, Conflict, Requirement
 
-__all__ = ["mended", "remedies_of"]
+__all__ = ["remedies_of"]
 
 #: Parts that an atom is split into at most, and the largest component that it is tried in.
 MOST_PARTS, SPLIT_ATOMS = 16, 400
@@ -35,8 +36,6 @@ HEAVIEST, HEAVIEST_PARTS = 3, 4
 CENTRES, TOLD_CENTRES, COUNTS = 16, 3, 8
 #: Openings that are tried.
 OPENINGS = 32
-#: The largest component whose walks are gone through where the limit is not one atom's.
-WALK_ATOMS = 400
 
 
 def remedies_of(
@@ -80,41 +79,6 @@ def remedies_of(
             case "border" if opened < OPENINGS:
                 opened += 1
                 yield from _opened(case, conflict.certificate, requirement.which)
-
-
-def mended(  # noqa: PLR0911 - one change for each kind
-    problem: Problem, remedy: Remedy
-) -> Problem:
-    """Return the problem after a remedy.
-
-    Of a split atom the first part keeps its position and the others come last, all beside each
-    other. Walks through an opened border run to it and on from it.
-    """
-    low, high = problem.limit
-    match remedy.kind:
-        case "lower":
-            return problem.changed(limit=(int(remedy.value), high))
-        case "upper":
-            return problem.changed(limit=(low, int(remedy.value)))
-        case "count":
-            return problem.changed(count=int(remedy.value))
-        case "walk":
-            return problem.changed(max_walk_m=remedy.value)
-        case "centre":
-            allowed = np.ones(problem.n, np.bool_)
-            if problem.can_be_centre is not None:
-                allowed = problem.can_be_centre.copy()
-            allowed[remedy.atoms[0]] = True
-            return problem.changed(can_be_centre=allowed)
-        case "unlock":
-            locked = problem.locked
-            if locked is not None:
-                locked = np.where(locked == remedy.which, -1, locked)
-            return problem.changed(locked=locked)
-        case "open":
-            return _through(problem, *remedy.atoms)
-        case _:
-            return _parted(problem, remedy.atoms[0], int(remedy.value))
 
 
 def _ends(case: Case, certificate: Certificate, problem: Problem) -> bool:
@@ -188,7 +152,7 @@ def _bisected_walk(case: Case, certificate: Certificate, before: float) -> float
     problem, members = case.problem, case.members(certificate.atoms[0]) if case.problem.n else None
     if members is None or len(members) > WALK_ATOMS:
         return np.inf
-    walks = _metres(problem)[np.ix_(members, members)]
+    walks = metres_of(problem)[np.ix_(members, members)]
     tried = np.unique(walks[np.isfinite(walks) & (walks > before)])
     shut, free = -1, len(tried) - 1
     if free < 0 or not _ends(case, certificate, problem.changed(max_walk_m=float(tried[free]))):
@@ -218,6 +182,12 @@ def _centres(case: Case, certificate: Certificate) -> Iterator[Remedy]:
             told += 1
         if told == TOLD_CENTRES:
             return
+    many = len(barred)
+    every = Remedy(
+        "centre", "let any atom be a centre", tuple(barred.tolist()), many, 0.0, float(many)
+    )
+    if not told and many > 1 and _ends(case, certificate, mended(problem, every)):
+        yield every
 
 
 def _unlocked(case: Case, certificate: Certificate, requirement: Requirement) -> Iterator[Remedy]:
@@ -231,16 +201,12 @@ def _unlocked(case: Case, certificate: Certificate, requirement: Requirement) ->
 
 
 def _opened(case: Case, certificate: Certificate, at: int) -> Iterator[Remedy]:
-    """Open a border, and look at the walks through it where the proof is about walks."""
+    """Open a border."""
     problem = case.problem
     if problem.openings is None or problem.edges is None:
         return
     ends = (int(problem.openings[at, 0]), int(problem.openings[at, 1]))
-    if certificate.kind in {"walking_ball", "unreachable", "bound", "exhaustion"}:
-        changed = _through(problem, *ends)
-    else:
-        changed = problem.changed(edges=np.concatenate([problem.edges, [ends]]))
-    if not proves(case_of(changed, exhaust=case.exhaust), certificate):
+    if not proves(case_of(through(problem, *ends), exhaust=case.exhaust), certificate):
         what = f"open {opening_name(problem, at)}"
         yield Remedy("open", what, ends, 1.0, 0.0, 1.0, which=at)
 
@@ -250,7 +216,7 @@ def _split(case: Case, certificate: Certificate, atom: int) -> Iterator[Remedy]:
     problem = case.problem
     if certificate.kind == "count" or not certificate.atoms:
         return
-    members = case.members(certificate.atoms[0])
+    members = np.flatnonzero(np.isin(case.area, case.area[list(certificate.atoms)]))
     most, weights = MOST_PARTS, problem.weights
     atoms = [atom]
     if atom < 0:
@@ -258,7 +224,7 @@ def _split(case: Case, certificate: Certificate, atom: int) -> Iterator[Remedy]:
         atoms, most = heavy[:HEAVIEST].tolist(), HEAVIEST_PARTS
     elif certificate.kind == "atom_above_limit":
         members = np.array([atom])
-    if len(members) > SPLIT_ATOMS:
+    if len(members) > SPLIT_ATOMS or atom not in {-1, *members.tolist()}:
         return
     small = problem.only(members)
     own = replace(certificate, atoms=tuple(np.searchsorted(members, certificate.atoms).tolist()))
@@ -267,7 +233,7 @@ def _split(case: Case, certificate: Certificate, atom: int) -> Iterator[Remedy]:
         place = int(np.searchsorted(members, each))
         fewest = max(2, -(-whole // high))
         for parts in range(fewest, min(max(most, fewest), whole) + 1):
-            case_ = case_of(_parted(small, place, parts), exhaust=case.exhaust)
+            case_ = case_of(parted(small, place, parts), exhaust=case.exhaust)
             if not proves(case_, own):
                 yield Remedy(
                     "split",
@@ -279,61 +245,3 @@ def _split(case: Case, certificate: Certificate, atom: int) -> Iterator[Remedy]:
                     float(parts - 1),
                 )
                 break
-
-
-def _parted(problem: Problem, atom: int, parts: int) -> Problem:
-    """Split an atom into parts that differ by at most one household."""
-    n, whole = problem.n, int(problem.weights[atom])
-    source = np.concatenate([np.arange(n), np.full(parts - 1, atom)])
-    own = np.concatenate([[atom], np.arange(n, n + parts - 1)])
-    weights = problem.weights[source]
-    weights[own] = whole // parts + (np.arange(parts) < whole % parts)
-    share = np.ones(len(source))
-    share[own] = weights[own] / max(whole, 1)
-    square = np.ix_(source, source)
-    edges = problem.edges
-    if edges is not None:
-        beside = np.unique(edges[(edges == atom).any(axis=1)])
-        beside = beside[beside != atom]
-        more = [np.column_stack([np.full(len(beside), part), beside]) for part in own[1:]]
-        among = np.array([(a, b) for a in own for b in own if a < b], np.int64).reshape(-1, 2)
-        edges = np.concatenate([edges, *more, among])
-
-    def vector(values: Ints | None) -> Ints | None:
-        return None if values is None else values[source]
-
-    return replace(
-        problem,
-        weights=weights,
-        edges=edges,
-        cost=problem.cost[square] * share[:, None],
-        walk_m=_metres(problem)[square] if problem.max_walk_m is not None else None,
-        keep_together=vector(problem.keep_together),
-        locked=vector(problem.locked),
-        can_be_centre=None if problem.can_be_centre is None else problem.can_be_centre[source],
-        parts=vector(problem.parts),
-        ids=None,
-    )
-
-
-def _through(problem: Problem, one: int, other: int) -> Problem:
-    """Open a border, and let walks run through it where that is shorter."""
-    edges = problem.edges
-    if edges is not None:
-        edges = np.concatenate([edges, [(one, other)]])
-    metres = _metres(problem)
-    there = np.nan_to_num(metres, nan=0.0, posinf=np.inf)
-    by = np.minimum(there[:, [one]] + there[[other], :], there[:, [other]] + there[[one], :])
-    served = np.where(problem.weights[:, None] > 0, problem.weights[:, None] * by, 0.0)
-    return problem.changed(
-        edges=edges,
-        cost=np.minimum(problem.cost, np.where(np.isfinite(by), served, np.inf)),
-        walk_m=np.where(np.isnan(metres), np.nan, np.minimum(metres, by)),
-    )
-
-
-def _metres(problem: Problem) -> Floats:
-    """Return the metres that the walking limit goes by."""
-    if problem.walk_m is not None:
-        return problem.walk_m
-    return problem.cost / np.maximum(problem.weights, 1)[:, None]
