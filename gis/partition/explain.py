@@ -80,14 +80,14 @@ def explained(
 def ranked(remedies: Iterable[Remedy]) -> list[Remedy]:
     """Sort remedies, the best first.
 
-    First those with a plan at hand; then by what is changed: the ground (a border opened, an
-    atom split, one more centre), a wish (a lock, the count), the walking limit, the hard range,
-    as the rules come in that order of weight; then by how much; then by the plan's cost.
+    The least change of the rules comes first: the ground (a border opened, an atom split, one
+    more centre), then a wish (a lock, the count), the walking limit, the hard range; then by how
+    much; then by the plan's cost. What a quick solve could not confirm comes after all others.
     """
     return sorted(
         remedies,
         key=lambda each: (
-            not each.confirmed,
+            each.confirmed is False,
             ORDER.index(each.kind) if each.kind != "upper" else ORDER.index("lower"),
             each.price,
             each.plan_cost,
@@ -176,7 +176,7 @@ class _Trials:
         places = tuple(np.searchsorted(atoms, remedy.atoms).tolist())
         found = self._attempt(mended(small, replace(remedy, atoms=places)))
         if found.status != "feasible":
-            return remedy
+            return replace(remedy, confirmed=False)
         cost = float(self._spent[~inside].sum()) + found.cost
         return replace(remedy, confirmed=True, plan_cost=cost)
 

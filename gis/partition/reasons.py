@@ -152,8 +152,8 @@ class Remedy:
     mends
         Positions of the certificates in `Solution.certificates` that it ends.
     confirmed
-        Whether a plan of the area is at hand that keeps every hard rule and the walking limit
-        after the change; False also where the area is too large for a quick solve.
+        Whether a plan of the area was found that keeps every hard rule and the walking limit
+        after the change; None where nobody looked, as the area is too large for a quick solve.
     plan_cost
         What that plan makes the whole cost; inf where there is none.
     which
@@ -167,6 +167,6 @@ class Remedy:
     before: float
     price: float
     mends: tuple[int, ...] = ()
-    confirmed: bool = False
+    confirmed: bool | None = None
     plan_cost: float = float("inf")
     which: int = -1
