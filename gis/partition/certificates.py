@@ -208,7 +208,9 @@ def _evidence(  # noqa: PLR0911 - one answer for each kind
             return _count(case)
         case "walking_ball" | "unreachable":
             low = case.problem.limit[0]
-            ball = heaviest_ball(case.problem, case.area, atoms[0], walking=kind == "walking_ball")
+            ball = heaviest_ball(
+                case.problem, case.area, atoms[0], walking=kind == "walking_ball", enough=low
+            )
             return (max(ball, 0.0), float(low)) if ball < low else None
         case "stranded_atom":
             return _stranded(case, rule, atoms[0])

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 __all__ = ["allowed_centres", "components", "heaviest_ball", "least_walk"]
 
+#: Centres looked at in one go.
+BALLS = 32
+
 
 def components(problem: Problem) -> Ints:
     """Return the connected component (inside one part) of each atom."""
@@ -30,17 +33,26 @@ def allowed_centres(problem: Problem) -> Bools:
     return problem.can_be_centre
 
 
-def heaviest_ball(problem: Problem, area: Ints, atom: int, *, walking: bool) -> float:
+def heaviest_ball(
+    problem: Problem, area: Ints, atom: int, *, walking: bool, enough: float = np.inf
+) -> float:
     """Return what the best centre within reach of an atom can gather at most; -1 without any.
 
     A centre gathers the atoms of its component that reach it, finite in cost and (with
-    `walking`) within the limit; it must be an allowed one that reaches itself.
+    `walking`) within the limit; it must be an allowed one that reaches itself. The first that
+    gathers `enough` ends the search.
     """
     members, centres = _around(problem, area, atom)
     centres = centres[_near(problem, np.array([atom]), centres, walking=walking)[0]]
-    near = _near(problem, members, centres, walking=walking)
-    near = near[:, near[np.searchsorted(members, centres), np.arange(len(centres))]]
-    return float((problem.weights[members] @ near).max(initial=-1))
+    heaviest = -1.0
+    for first in range(0, len(centres), BALLS):
+        some = centres[first : first + BALLS]
+        near = _near(problem, members, some, walking=walking)
+        near = near[:, near[np.searchsorted(members, some), np.arange(len(some))]]
+        heaviest = max(heaviest, float((problem.weights[members] @ near).max(initial=-1)))
+        if heaviest >= enough:
+            break
+    return heaviest
 
 
 def least_walk(problem: Problem, area: Ints, atom: int) -> float:
@@ -74,9 +86,16 @@ def _around(problem: Problem, area: Ints, atom: int) -> tuple[Ints, Ints]:
 
 def _near(problem: Problem, atoms: Ints, centres: Ints, *, walking: bool) -> Bools:
     """Return which atoms (rows) reach which centres (columns)."""
-    walks = _walks(problem, atoms, centres)
-    limit = np.inf if not walking or problem.max_walk_m is None else problem.max_walk_m
-    near: Bools = np.isfinite(walks) & (walks <= limit)
+    square = np.ix_(atoms, centres)
+    cost = problem.cost[square]
+    near: Bools = np.isfinite(cost)
+    if walking and problem.max_walk_m is not None:
+        if problem.walk_m is None:
+            metres = cost / np.maximum(problem.weights[atoms], 1)[:, None]
+        else:
+            metres = problem.walk_m[square]
+        # Without a number there is no walking check.
+        near &= ~(metres > problem.max_walk_m)
     return near
 
 

@@ -151,7 +151,7 @@ def certificates_of(problem, *, tries=None):
     return list(dict.fromkeys(each for each in found if each))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(problems())
 def test_where_something_is_proven_there_is_no_plan(problem):
     possible = {rule: has_plan(problem, rule) for rule in ("hard_range", "soft_range", "walk")}
@@ -162,7 +162,7 @@ def test_where_something_is_proven_there_is_no_plan(problem):
         assert certificate.why
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(problems(most=5))
 def test_a_solution_says_what_it_rests_on(problem):
     solution = solve(problem, effort="quick")
@@ -185,7 +185,7 @@ def test_a_solution_says_what_it_rests_on(problem):
     assert list(solution.remedies) == ranked(solution.remedies)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(problems())
 def test_conflicts_cannot_be_smaller(problem):
     for certificate in certificates_of(problem):
@@ -200,7 +200,7 @@ def test_conflicts_cannot_be_smaller(problem):
             assert each.words in conflict.why
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(problems())
 def test_remedies_end_the_proof_and_are_the_least(problem):
     for certificate in certificates_of(problem):
@@ -216,7 +216,7 @@ def test_remedies_end_the_proof_and_are_the_least(problem):
                 assert holds(mended(problem, replace(remedy, value=less)), certificate)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(problems(most=5))
 def test_a_confirmed_remedy_leaves_a_plan(problem):
     for remedy in solve(problem, effort="quick").remedies:
@@ -226,7 +226,7 @@ def test_a_confirmed_remedy_leaves_a_plan(problem):
                 assert has_plan(changed, "walk")
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(problems(), st.permutations(range(6)))
 def test_the_order_of_rows_changes_no_reason(problem, order):
     order = np.array([at for at in order if at < problem.n])
