@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-__all__ = ["attach", "build", "hosts", "inhabited"]
+__all__ = ["attach", "build", "hosts", "inhabited", "shut_gates"]
 
 MIN_SHARED_M: Final = 1.0
 MIN_OPEN_M: Final = 2.0
@@ -111,6 +111,65 @@ def attach(adjacency: pd.DataFrame, atoms: gpd.GeoDataFrame) -> pd.DataFrame:
     adjacency.loc[attached, "crossable"] = True
     adjacency.loc[attached, "via"] = "attached"
     return adjacency
+
+
+def shut_gates(
+    adjacency: pd.DataFrame, atoms: gpd.GeoDataFrame, gates: gpd.GeoDataFrame
+) -> pd.DataFrame:
+    """List the borders nobody can cross now, but could if a gate were opened.
+
+    Parameters
+    ----------
+    adjacency
+        What `build` or `attach` returned.
+    atoms
+        With atom_id.
+    gates
+        The input layer.
+
+    Returns
+    -------
+    DataFrame with atom_a, atom_b, the gate's name and the metres from one cell's middle through
+    the gate to the other's, straight; one row per border and gate, sorted by both.
+    """
+    columns = ["atom_a", "atom_b", "gate", "metres"]
+    points = fences.closed_gates(gates)
+    stuck = ~adjacency["crossable"].astype(bool) | (adjacency["via"] == "attached")
+    rows = adjacency[stuck & (adjacency["shared_m"] > 0)]
+    if not len(points) or not len(rows):
+        return pd.DataFrame(columns=columns)
+    first, second = _positions(rows, atoms)
+    cells = atoms.geometry.to_numpy()
+    border = shapely.intersection(cells[first], cells[second])
+    gate, row = shapely.STRtree(border).query(
+        points, predicate="dwithin", distance=fences.GATE_REACH_M
+    )
+    middle = shapely.point_on_surface(cells)
+    ends = middle[first[row]], middle[second[row]]
+    names = _gate_names(gates, points)
+    table = pd.DataFrame(
+        {
+            "atom_a": rows["atom_a"].to_numpy()[row],
+            "atom_b": rows["atom_b"].to_numpy()[row],
+            "gate": names[gate],
+            "metres": sum(shapely.distance(end, points[gate]) for end in ends),
+        },
+        columns=columns,
+    )
+    return table.sort_values(["atom_a", "atom_b", "gate", "metres"], kind="stable").reset_index(
+        drop=True
+    )
+
+
+def _gate_names(gates: gpd.GeoDataFrame, points: NDArray[Any]) -> NDArray[np.object_]:
+    """Name each shut gate; one without a name by where it is."""
+    nearest = shapely.STRtree(gates.geometry.to_numpy()).nearest(points)
+    given = gates["name"].fillna("").to_numpy(dtype=object)[nearest]
+    where = [f"the shut gate at {x:.0f}, {y:.0f}" for x, y in shapely.get_coordinates(points)]
+    named = [
+        f"the gate {name}" if name else place for name, place in zip(given, where, strict=True)
+    ]
+    return np.array(named, dtype=object)
 
 
 def inhabited(atoms: gpd.GeoDataFrame) -> NDArray[np.bool_]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from gis import partition
-from gis.adjacency import inhabited
+from gis import advice, partition
+from gis.adjacency import inhabited, shut_gates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import geopandas as gpd
     from numpy.typing import NDArray
@@ -34,29 +34,42 @@ class Division:
         Level to the position of the atom in the middle of each label.
     solutions
         Level to what the engine said.
+    homes
+        (m,) positions of the homes that were divided, in the engine's order.
+    names
+        (m,) what people call each.
     """
 
     large: NDArray[np.int64]
     micro: NDArray[np.int64]
     centres: dict[Level, NDArray[np.int64]]
     solutions: dict[Level, partition.Solution]
+    homes: NDArray[np.int64]
+    names: tuple[str, ...]
 
     def unavoidable(self, level: Level) -> dict[int, str]:
         """Map labels whose hard range is proven impossible to the proof."""
         return {
-            violation.district: violation.why
+            violation.district: advice.why(violation, self.names)
             for violation in self.solutions[level].violations
             if violation.rule == "hard_range" and violation.proven
         }
 
+    def remedies(self, level: Level) -> tuple[dict[int, str], dict[int, str]]:
+        """Map labels, and positions of atoms, that break a rule to what would mend that."""
+        grids, atoms = advice.remedies(self.solutions[level], self.names)
+        return grids, {int(self.homes[atom]): words for atom, words in atoms.items()}
 
-def divide(
+
+def divide(  # noqa: PLR0913 - the layers it draws on, all by keyword
     atoms: gpd.GeoDataFrame,
     adjacency: pd.DataFrame,
     hosts: NDArray[np.int64],
     *,
     walk_m: NDArray[np.float64],
     locks: pd.DataFrame,
+    gates: gpd.GeoDataFrame,
+    building_names: Mapping[str, str],
     rules: Rules,
     progress: Callable[[float], None] | None = None,
 ) -> Division:
@@ -75,6 +88,10 @@ def divide(
         there is no way.
     locks
         The input layer.
+    gates
+        The input layer: shut ones are tried where rules cannot hold.
+    building_names
+        Building (or cell) to what people call it.
     rules
         Ranges, walking limits, seed.
     progress
@@ -86,6 +103,7 @@ def divide(
     follows = np.where(hosts >= 0, place[hosts], -1)
     homes = atoms.iloc[base]
     weights = homes["households"].to_numpy(dtype=np.int64)
+    openings = _openings(shut_gates(adjacency, atoms, gates), atoms, follows)
     solution = partition.solve_nested(
         weights,
         _edges(adjacency, atoms, follows),
@@ -97,6 +115,9 @@ def divide(
         locked_large=_locked(homes, locks, "large"),
         locked_micro=_locked(homes, locks, "micro"),
         prices=rules.prices,
+        openings=openings[["a", "b"]].to_numpy(dtype=np.int64),
+        opening_m=openings["metres"].to_numpy(dtype=np.float64),
+        opening_names=openings["gate"].tolist(),
         ids=homes["atom_id"].to_numpy(dtype=object).astype(str),
         seed=rules.seed,
         progress=progress,
@@ -109,6 +130,8 @@ def divide(
             "micro": base[solution.micro.centres],
         },
         solutions={"large": solution.large, "micro": solution.micro},
+        homes=base,
+        names=_names(homes, building_names),
     )
 
 
@@ -133,6 +156,29 @@ def _edges(
     )
     between = (ends >= 0).all(axis=1) & (ends[:, 0] != ends[:, 1])
     return np.unique(np.sort(ends[between], axis=1), axis=0)
+
+
+def _openings(shut: pd.DataFrame, atoms: gpd.GeoDataFrame, home: NDArray[np.int64]) -> pd.DataFrame:
+    """Return the pairs of homes (a, b) that each shut gate parts, ground merged into its home."""
+    index = pd.Index(atoms["atom_id"])
+    ends = np.column_stack([home[index.get_indexer(shut[end])] for end in ("atom_a", "atom_b")])
+    ends = np.sort(ends, axis=1)
+    table = shut.assign(a=ends[:, 0], b=ends[:, 1])
+    table = table[(table["a"] >= 0) & (table["a"] != table["b"])]
+    return table.sort_values(["a", "b", "gate", "metres"], kind="stable").drop_duplicates(
+        ["a", "b", "gate"]
+    )
+
+
+def _names(homes: gpd.GeoDataFrame, given: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what people call each home; a stairwell also by its own name."""
+    building = homes["building_id"].fillna("")
+    many = building.map(building.value_counts()).to_numpy() > 1
+    named = [given.get(key, "") or key for key in building]
+    return tuple(
+        f"{name} ({atom})" if several or not name else name
+        for name, atom, several in zip(named, homes["atom_id"], many, strict=True)
+    )
 
 
 def _cost(weights: NDArray[np.int64], walk_m: NDArray[np.float64]) -> NDArray[np.float64]:

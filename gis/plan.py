@@ -157,6 +157,8 @@ def _community(
         own.hosts,
         walk_m=at.walking.matrix(base, base),
         locks=ready["locks"],
+        gates=ready["gates"],
+        building_names=_building_names(ready),
         rules=rules,
         progress=progress,
     )
@@ -164,6 +166,7 @@ def _community(
     found: dict[Level, gpd.GeoDataFrame] = {}
     chosen: list[gpd.GeoDataFrame] = []
     unavoidable: dict[str, str] = {}
+    remedies: dict[tuple[str, str], str] = {}
     for level in LEVELS:
         codes = atoms[f"{level}_code"].to_numpy(dtype=object)
         middle = {codes[atom]: int(atom) for atom in divided.centres[level]}
@@ -185,6 +188,13 @@ def _community(
             codes[int(np.argmax(labels == label))]: why
             for label, why in divided.unavoidable(level).items()
         }
+        by_grid, by_atom = divided.remedies(level)
+        remedies |= {
+            (level, codes[int(np.argmax(labels == label))]): words
+            for label, words in by_grid.items()
+        }
+        names = atoms["atom_id"].to_numpy(dtype=object)
+        remedies |= {(level, names[atom]): words for atom, words in by_atom.items()}
     centre = pd.concat(chosen, ignore_index=True)
     broken = violations.build(
         atoms,
@@ -193,6 +203,7 @@ def _community(
         meeting_points=dict(zip(centre["code"], centre["name"], strict=True)),
         unavoidable=unavoidable,
         locks=ready["locks"],
+        remedies=remedies,
     )
     named = broken["code"].value_counts()
     for table in found.values():
@@ -207,6 +218,12 @@ def _community(
         divided,
         at.atoms,
     )
+
+
+def _building_names(ready: Inputs) -> dict[str, str]:
+    """Map buildings to what people call them; cells have no names."""
+    buildings = ready["buildings"]
+    return dict(zip(buildings["building_id"], buildings["name"].fillna(""), strict=True))
 
 
 def _together(

@@ -86,7 +86,7 @@ def _input_households(ready: Inputs, atoms: Any) -> dict[str, int]:
 
 
 def quality(solution: Solution) -> dict[str, Any]:
-    """Say how good one level is: count, cost, bound, gap, status, the objective's terms."""
+    """Say how good one level is: count, cost, bound, gap, status, terms, conflicts, remedies."""
     return {
         "count": solution.count,
         "cost": _finite(solution.cost),
@@ -94,6 +94,8 @@ def quality(solution: Solution) -> dict[str, Any]:
         "gap": _finite(solution.gap),
         "status": solution.status,
         "why": list(solution.why),
+        "conflicts": [conflict.why for conflict in solution.conflicts],
+        "remedies": [remedy.what for remedy in solution.remedies],
         "terms": {name: _finite(value) for name, value in sorted(solution.terms.items())},
     }
 

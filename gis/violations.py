@@ -30,6 +30,7 @@ def build(
     meeting_points: Mapping[str, str],
     unavoidable: Mapping[str, str],
     locks: pd.DataFrame,
+    remedies: Mapping[tuple[str, str], str] | None = None,
 ) -> pd.DataFrame:
     """Compare a plan with its rules.
 
@@ -47,6 +48,8 @@ def build(
         Grid code to the proof that its hard range cannot be kept.
     locks
         The input layer.
+    remedies
+        (level, grid code or atom_id) to what was found to mend its households or its walk.
 
     Returns
     -------
@@ -54,8 +57,9 @@ def build(
     """
     rows: list[Row] = []
     for level in ("large", "micro"):
-        rows += _households(grids[level], level, rules, unavoidable)
-        rows += _walks(atoms, level, rules, meeting_points)
+        known = {name: words for (own, name), words in (remedies or {}).items() if own == level}
+        rows += _households(grids[level], level, rules, unavoidable, known)
+        rows += _walks(atoms, level, rules, meeting_points, known)
         rows += _parts(grids[level], level)
         rows += _locks(atoms, level, locks)
     rows += _compounds(atoms, rules)
@@ -69,7 +73,11 @@ def build(
 
 
 def _households(
-    grids: gpd.GeoDataFrame, level: Level, rules: Rules, unavoidable: Mapping[str, str]
+    grids: gpd.GeoDataFrame,
+    level: Level,
+    rules: Rules,
+    unavoidable: Mapping[str, str],
+    remedies: Mapping[str, str],
 ) -> Iterator[Row]:
     own = rules.level(level)
     base = grids[grids["kind"] == "base"]
@@ -82,6 +90,7 @@ def _households(
                 continue
             hard = rule == "hard_households"
             proof = unavoidable.get(code, "")
+            usual = _remedy_households(few=households < low)
             yield {
                 "level": level,
                 "code": code,
@@ -90,7 +99,7 @@ def _households(
                 "limit": low if households < low else high,
                 "severity": "error" if hard and not proof else "warning",
                 "why": _why_households(proof, hard=hard, few=households < low),
-                "remedy": _remedy_households(few=households < low),
+                "remedy": remedies.get(code, usual) if hard else usual,
             }
             break
 
@@ -111,7 +120,11 @@ def _remedy_households(*, few: bool) -> str:
 
 
 def _walks(
-    atoms: gpd.GeoDataFrame, level: Level, rules: Rules, meeting_points: Mapping[str, str]
+    atoms: gpd.GeoDataFrame,
+    level: Level,
+    rules: Rules,
+    meeting_points: Mapping[str, str],
+    remedies: Mapping[str, str],
 ) -> Iterator[Row]:
     limit = rules.level(level).walk_limit_m
     # Nobody walks home to a shop: only atoms with households are measured.
@@ -135,7 +148,7 @@ def _walks(
                 "why": f"{walk_m:.0f} m to {where}, beyond {limit:.0f} m",
                 "remedy": "move the meeting point nearer to it"
                 if meeting
-                else "open a gate on the way, or allow smaller grids",
+                else remedies.get(atom, "open a gate on the way, or allow smaller grids"),
             }
 
 

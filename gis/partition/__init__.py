@@ -1,20 +1,28 @@
 """Partition atoms into contiguous districts of limited weight near their centres, on arrays."""
 
+from gis.partition.certificates import holds, said
 from gis.partition.check import check
 from gis.partition.nested import NestedSolution, solve_nested
 from gis.partition.problem import Level, Problem, Solution, Violation
+from gis.partition.reasons import Certificate, Conflict, Remedy, Requirement
 from gis.partition.solve import lower_bound, solve
 from gis.prices import Prices
 
 __all__ = [
+    "Certificate",
+    "Conflict",
     "Level",
     "NestedSolution",
     "Prices",
     "Problem",
+    "Remedy",
+    "Requirement",
     "Solution",
     "Violation",
     "check",
+    "holds",
     "lower_bound",
+    "said",
     "solve",
     "solve_nested",
 ]

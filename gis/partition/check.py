@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from gis.partition.certificates import case_of, certify, moved, shared
 from gis.partition.cost import centres_of, group_pieces, outside, second_misses
 from gis.partition.costs import beyond, by_centre, walks
-from gis.partition.count import fits
-from gis.partition.graph import joined, lightest_ways, pieces
+from gis.partition.graph import pieces
 from gis.partition.problem import Violation
+from gis.partition.reach import components
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gis.partition.problem import Bools, Ints, Problem, Range
+    from gis.partition.certificates import Case, Exhaust
+    from gis.partition.problem import Bools, Ints, Problem, Severity
+    from gis.partition.reasons import Certificate, CertificateKind
 
-__all__ = ["check", "components", "reachable"]
+__all__ = ["check", "reachable"]
 
 _RULES = (
     "unassigned",
@@ -36,7 +39,13 @@ _RULES = (
 )
 
 
-def check(problem: Problem, labels: Ints) -> tuple[Violation, ...]:
+#: Proofs about a whole component or problem, the cheapest first.
+_LAST: Final = ("count", "bound", "exhaustion")
+
+
+def check(
+    problem: Problem, labels: Ints, *, exhaust: Exhaust | None = None
+) -> tuple[Violation, ...]:
     """List every rule that a plan does not keep.
 
     Parameters
@@ -45,12 +54,15 @@ def check(problem: Problem, labels: Ints) -> tuple[Violation, ...]:
         The problem.
     labels
         (n,) district of each atom; below 0 means none.
+    exhaust
+        Tells whether a small problem has any plan (None: unknown), for proofs by trying them
+        all; without it there are none.
 
     Returns
     -------
     tuple of Violation
         The worst rules first; empty when all rules hold. Walking runs to each district's best
-        centre. A proof that something is unavoidable holds for every count of districts.
+        centre. What is proven unavoidable carries its certificate.
 
     Raises
     ------
@@ -77,31 +89,22 @@ def check(problem: Problem, labels: Ints) -> tuple[Violation, ...]:
     if len(lost):
         keep = np.flatnonzero(labels >= 0)
         return tuple(replace(v, atom=int(order[v.atom])) for v in found) + _moved(
-            check(problem.only(keep), labels[keep]), order[keep]
+            check(problem.only(keep), labels[keep], exhaust=exhaust), order[keep]
         )
-    if problem.n == 0:
-        return ()
+    case = case_of(problem, exhaust=exhaust)
     names, compact = np.unique(labels, return_inverse=True)
-    found += _count(problem, len(names))
-    found += _connected(problem, compact)
-    found += _groups(problem, compact)
-    found += _ranges(problem, compact)
-    found += _second(problem, compact)
-    found += _walks(problem, compact)
+    found += _count(case, len(names))
+    if problem.n:
+        found += _connected(problem, compact)
+        found += _groups(case, compact)
+        found += _ranges(case, compact)
+        found += _second(case, compact)
+        found += _walks(case, compact)
     found.sort(key=lambda v: (_RULES.index(v.rule), v.district, v.atom, v.group))
     named = tuple(
         replace(v, district=int(names[v.district]) if v.district >= 0 else -1) for v in found
     )
     return _moved(named, order)
-
-
-def components(problem: Problem) -> Ints:
-    """Return the connected component (inside one part) of each atom."""
-    parts = np.zeros(problem.n, np.int64) if problem.parts is None else problem.parts
-    if problem.edges is None:
-        return np.unique(parts, return_inverse=True)[1].astype(np.int64)
-    a, b = problem.edges[:, 0], problem.edges[:, 1]
-    return joined(problem.edges[parts[a] == parts[b]], problem.n)
 
 
 def reachable(problem: Problem, *, walking: bool) -> Bools:
@@ -127,21 +130,34 @@ def reachable(problem: Problem, *, walking: bool) -> Bools:
 
 
 def _moved(found: tuple[Violation, ...], order: Ints) -> tuple[Violation, ...]:
-    return tuple(replace(v, atom=int(order[v.atom]) if v.atom >= 0 else -1) for v in found)
+    """Name the atoms of violations and of their proofs as given."""
+    proofs: dict[int, Certificate] = {}
+    for certificate in (v.certificate for v in found):
+        if certificate is not None and id(certificate) not in proofs:
+            proofs[id(certificate)] = moved(certificate, order)
+    return tuple(
+        replace(
+            v,
+            atom=int(order[v.atom]) if v.atom >= 0 else -1,
+            certificate=None if v.certificate is None else proofs[id(v.certificate)],
+        )
+        for v in found
+    )
 
 
-def _count(problem: Problem, count: int) -> Iterator[Violation]:
-    if problem.count is None:
+def _count(case: Case, count: int) -> Iterator[Violation]:
+    given = case.problem.count
+    if given is None:
         return
-    low, high = (problem.count, problem.count) if isinstance(problem.count, int) else problem.count
+    low, high = (given, given) if isinstance(given, int) else given
     if not low <= count <= high:
         bound = low if count < low else high
-        islands = int(components(problem).max()) + 1
-        proven = islands > high or problem.n < low
         why = f"{count} districts instead of {bound}"
-        if proven:
-            why += f": there are {problem.n} atoms in {islands} unconnected areas"
-        yield Violation("count", float(count), float(bound), why, proven=proven)
+        proof = certify(case, "count", "count")
+        if proof is not None:
+            islands = int(case.area.max(initial=-1)) + 1
+            why += f": there are {case.problem.n} atoms in {islands} unconnected areas"
+        yield Violation("count", float(count), float(bound), why, certificate=proof)
 
 
 def _connected(problem: Problem, labels: Ints) -> Iterator[Violation]:
@@ -160,47 +176,43 @@ def _connected(problem: Problem, labels: Ints) -> Iterator[Violation]:
                 yield Violation("contiguity", float(many), 1.0, why, district=district)
 
 
-def _groups(problem: Problem, labels: Ints) -> Iterator[Violation]:
+def _groups(case: Case, labels: Ints) -> Iterator[Violation]:
+    problem = case.problem
     high = problem.preferred[1]
-    component = components(problem)
-    for name, weight, many in group_pieces(problem.locked, problem, labels):
+    for name, _, many in group_pieces(problem.locked, problem, labels):
         if many > 1:
-            islands = len(np.unique(component[problem.locked == name]))
+            proof = certify(case, "lock", "locked", group=name)
             why = f"atoms locked together lie in {many} districts"
-            if islands > 1:
-                why += ", as they lie in areas without a crossable border between them"
-            if weight > problem.limit[1]:
-                why += f", as they hold {weight} households, above {problem.limit[1]}"
-            proven = islands > 1 or weight > problem.limit[1]
-            yield Violation("locked", float(many), 1.0, why, proven=proven, group=name)
+            why += f": {proof.why}" if proof else ""
+            yield Violation("locked", float(many), 1.0, why, group=name, certificate=proof)
     mean = problem.weights.sum() / max(int(labels.max()) + 1, 1)
     for name, weight, many in group_pieces(problem.keep_together, problem, labels):
         allowed = 1 if weight <= high else int(np.ceil(weight / max(min(mean, high), 1.0)))
         if many > allowed:
-            islands = len(np.unique(component[problem.keep_together == name]))
+            proof = certify(case, "islands", "keep_together", group=name, limit=float(allowed))
             why = f"a compound of {weight} households lies in {many} districts, not {allowed}"
-            if islands > allowed:
-                why += f"; its atoms lie in {islands} areas without a crossable border"
+            why += f"; {proof.why}" if proof else ""
             yield Violation(
                 "keep_together",
                 float(many),
                 float(allowed),
                 why,
                 "warning",
-                proven=islands > allowed,
                 group=name,
+                certificate=proof,
             )
 
 
-def _ranges(problem: Problem, labels: Ints) -> Iterator[Violation]:
-    component = components(problem)
+def _ranges(case: Case, labels: Ints) -> Iterator[Violation]:
+    problem = case.problem
+    proofs = _AreaProofs(case)
     loads = np.bincount(labels, weights=problem.weights).astype(np.int64)
-    totals = np.bincount(component, weights=problem.weights).astype(np.int64)
-    heaviest = np.zeros(len(loads), np.int64)
-    np.maximum.at(heaviest, labels, problem.weights)
     for district, load in enumerate(loads.tolist()):
-        area = int(totals[component[np.argmax(labels == district)]])
-        for rule, limit in (("hard_range", problem.limit), ("soft_range", problem.preferred)):
+        severity: Severity
+        for rule, limit, severity in (
+            ("hard_range", problem.limit, "error"),
+            ("soft_range", problem.preferred, "warning"),
+        ):
             inner = problem.inner_limit if rule == "hard_range" else None
             if outside(load, limit, inner) == 0:
                 continue
@@ -209,111 +221,139 @@ def _ranges(problem: Problem, labels: Ints) -> Iterator[Violation]:
             why = f"{load} households, outside {low}-{high}"
             if low <= load <= high:
                 why = f"{load} households, which no count of {inner} districts can hold"
-            proven = True
-            if heaviest[district] > high:
-                why += f": one atom alone has {heaviest[district]}"
-            elif not fits(area, limit):
-                why += f": its unconnected area has {area}, which no count of districts can hold"
-            elif (alone := _stranded(problem, np.flatnonzero(labels == district), limit)) >= 0:
-                why += (
-                    f": atom {problem.ids[alone]} shares no contiguous district of {low}-{high} "
-                    "with any neighbours"
-                )
-            else:
-                proven = False
-            severity = "error" if rule == "hard_range" else "warning"
+            proof = proofs.of(rule, np.flatnonzero(labels == district))
+            why += f": {proof.why}" if proof else ""
             yield Violation(
                 rule,
                 float(load),
                 float(bound),
                 why,
-                "error" if severity == "error" else "warning",
-                proven=proven,
+                severity,
                 district=district,
+                certificate=proof,
             )
             break
 
 
-def _second(problem: Problem, labels: Ints) -> Iterator[Violation]:
+class _AreaProofs:
+    """Proofs of one district, else of its component; those are looked for once."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._areas: dict[tuple[CertificateKind, str, int], Certificate | None] = {}
+
+    def of(self, rule: str, atoms: Ints) -> Certificate | None:
+        """Return the first proof that holds for a district of these atoms, the cheapest first."""
+        proof = self._of_atoms(rule, atoms) or self.of_area("component_weight", rule, atoms)
+        proof = proof or self._of_stranded(rule, atoms)
+        if proof is None and rule == "hard_range":
+            for kind in _LAST:
+                proof = proof or self.of_area(kind, rule, atoms)
+        return proof
+
+    def of_area(self, kind: CertificateKind, rule: str, atoms: Ints) -> Certificate | None:
+        """Return a proof about the component of some atoms, looked for once."""
+        key = kind, rule, int(self._case.area[atoms[0]])
+        if key not in self._areas:
+            self._areas[key] = certify(
+                self._case, kind, rule, [] if kind == "count" else [int(atoms[0])]
+            )
+        return self._areas[key]
+
+    def _of_atoms(self, rule: str, atoms: Ints) -> Certificate | None:
+        problem = self._case.problem
+        heaviest = int(atoms[np.argmax(problem.weights[atoms])])
+        proof = certify(self._case, "atom_above_limit", rule, [heaviest])
+        if proof is None and rule == "hard_range" and problem.locked is not None:
+            for lock in np.unique(problem.locked[atoms]):
+                proof = proof or certify(self._case, "lock", rule, group=int(lock))
+        return proof
+
+    def _of_stranded(self, rule: str, atoms: Ints) -> Certificate | None:
+        low, high = self._case.limit(rule)
+        if self._case.problem.edges is None:
+            return None
+        alone = atoms[shared(self._case, atoms, high) < low]
+        return (
+            certify(self._case, "stranded_atom", rule, alone[:1].tolist()) if len(alone) else None
+        )
+
+
+def _second(case: Case, labels: Ints) -> Iterator[Violation]:
+    problem = case.problem
     limit = problem.second_preferred
     if limit is None or problem.second is None:
         return
     low, high = limit
     for district in np.flatnonzero(second_misses(problem, labels)).tolist():
-        own = problem.second[labels == district]
-        load, heaviest = int(own.sum()), int(own.max())
+        atoms = np.flatnonzero(labels == district)
+        own = problem.second[atoms]
+        load = int(own.sum())
         why = f"a second load of {load}, outside {low}-{high}"
-        if heaviest > high:
-            why += f": one atom alone has {heaviest}"
+        proof = certify(case, "atom_above_limit", "second_range", [int(atoms[np.argmax(own)])])
+        if proof:
+            why += f": {proof.why}"
         yield Violation(
             "second_range",
             float(load),
             float(low if load < low else high),
             why,
             "warning",
-            proven=heaviest > high,
             district=district,
+            certificate=proof,
         )
 
 
-def _stranded(problem: Problem, atoms: Ints, limit: Range) -> int:
-    """Return the first of some atoms that no contiguous district in range can hold, or -1.
-
-    All that could share one with it, as the way there weighs no more than U, weighs below L.
-    """
-    if problem.edges is None:
-        return -1
-    parts = np.zeros(problem.n, np.int64) if problem.parts is None else problem.parts
-    inside = parts[problem.edges[:, 0]] == parts[problem.edges[:, 1]]
-    ways = lightest_ways(problem.weights, problem.edges[inside], atoms, most=limit[1])
-    stranded = np.flatnonzero((ways <= limit[1]) @ problem.weights < limit[0])
-    return int(atoms[stranded[0]]) if len(stranded) else -1
-
-
-def _walks(problem: Problem, labels: Ints) -> Iterator[Violation]:
+def _walks(case: Case, labels: Ints) -> Iterator[Violation]:
+    problem = case.problem
     centres, _ = centres_of(problem, labels)
     if problem.can_be_centre is not None:
-        component = components(problem)
         for district in np.flatnonzero(~problem.can_be_centre[centres]).tolist():
-            area = component == component[centres[district]]
-            proven = not problem.can_be_centre[area].any()
             why = "no atom of the district may be its centre"
-            yield Violation("centre", 0.0, 1.0, why, proven=proven, district=district)
+            proof = certify(case, "no_centre", "centre", [int(centres[district])])
+            yield Violation("centre", 0.0, 1.0, why, district=district, certificate=proof)
     own = (np.arange(problem.n), centres[labels])
     lost = np.isinf(problem.cost[own])
     far = beyond(problem, *own) & ~lost
-    if lost.any():
-        served = reachable(problem, walking=False)
-        for atom in np.flatnonzero(lost).tolist():
-            why = "no walk leads from the atom to its district's centre"
-            proven = not served[atom]
-            if proven:
-                why = "no walk leads from the atom to any possible centre"
-            yield Violation(
-                "unreachable",
-                float("inf"),
-                float(problem.max_walk_m or 0.0),
-                why,
-                proven=proven,
-                district=int(labels[atom]),
-                atom=atom,
-            )
+    served = reachable(problem, walking=False) if lost.any() else lost
+    for atom in np.flatnonzero(lost).tolist():
+        why = "no walk leads from the atom to its district's centre"
+        proof = None if served[atom] else certify(case, "unreachable", "unreachable", [atom])
+        if proof:
+            why = "no walk leads from the atom to any possible centre"
+        yield Violation(
+            "unreachable",
+            float("inf"),
+            float(problem.max_walk_m or 0.0),
+            why,
+            district=int(labels[atom]),
+            atom=atom,
+            certificate=proof,
+        )
     if far.any():
-        served = reachable(problem, walking=True)
-        metres = walks(problem, *own)
-        limit = float(problem.max_walk_m or 0.0)
-        for atom in np.flatnonzero(far).tolist():
-            walk = float(metres[atom])
-            why = f"{walk:.0f} m to the centre, above {limit:.0f} m"
-            if not served[atom]:
-                why += "; no district of enough households has a centre within reach"
-            yield Violation(
-                "walk",
-                walk,
-                limit,
-                why,
-                "warning",
-                proven=not bool(served[atom]),
-                district=int(labels[atom]),
-                atom=atom,
-            )
+        yield from _far(case, labels, centres, np.flatnonzero(far))
+
+
+def _far(case: Case, labels: Ints, centres: Ints, atoms: Ints) -> Iterator[Violation]:
+    """List atoms beyond the walking limit."""
+    problem, proofs = case.problem, _AreaProofs(case)
+    served = reachable(problem, walking=True)
+    metres = walks(problem, atoms, centres[labels[atoms]])
+    limit = float(problem.max_walk_m or 0.0)
+    for atom, walk in zip(atoms.tolist(), metres.tolist(), strict=True):
+        why = f"{walk:.0f} m to the centre, above {limit:.0f} m"
+        proof = None if served[atom] else certify(case, "walking_ball", "walk", [atom])
+        if proof:
+            why += "; no district of enough households has a centre within reach"
+        for kind in _LAST:
+            proof = proof or proofs.of_area(kind, "walk", np.array([atom]))
+        yield Violation(
+            "walk",
+            walk,
+            limit,
+            why,
+            "warning",
+            district=int(labels[atom]),
+            atom=atom,
+            certificate=proof,
+        )

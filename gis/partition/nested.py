@@ -11,7 +11,7 @@ from gis.partition.graph import joined
 from gis.partition.lower_bound import hess_bound
 from gis.partition.problem import Level, Problem, Solution
 from gis.partition.rehome import rehome
-from gis.partition.solve import Effort, budget, gap_of, report, restored, solve
+from gis.partition.solve import Effort, budget, gap_of, report, restored, solve, with_reasons
 from gis.prices import Prices
 
 if TYPE_CHECKING:
@@ -63,6 +63,9 @@ def solve_nested(  # noqa: PLR0913 - the fields of two problems, all by keyword
     can_be_centre: Any = None,
     second: Any = None,
     prices: Prices | None = None,
+    openings: Any = None,
+    opening_m: Any = None,
+    opening_names: Any = None,
     ids: Any = None,
     seed: int = 0,
     effort: Effort = "normal",
@@ -76,7 +79,7 @@ def solve_nested(  # noqa: PLR0913 - the fields of two problems, all by keyword
     Parameters
     ----------
     weights, edges, cost, walk_m, keep_together, can_be_centre, second, prices, ids
-        As in `Problem`, for both levels.
+        As in `Problem`, for both levels; so are `openings`, `opening_m`, `opening_names`.
     large, micro
         The rules of each level.
     locked_large, locked_micro
@@ -99,20 +102,33 @@ def solve_nested(  # noqa: PLR0913 - the fields of two problems, all by keyword
         "can_be_centre": can_be_centre,
         "second": second,
         "prices": prices or Prices(),
+        "openings": openings,
+        "opening_m": opening_m,
+        "opening_names": opening_names,
         "ids": ids,
     }
     upper = _problem(weights, edges, cost, large, shared, inner_limit=micro.limit)
     upper = replace(upper, locked=_joined_locks(locked_large, locked_micro, upper.n))
-    above = solve(upper, seed=seed, effort=effort, progress=lambda done: tell(0.4 * done))
+    above = solve(
+        upper, seed=seed, effort=effort, progress=lambda done: tell(0.4 * done), explain=False
+    )
     lower = _problem(weights, edges, cost, micro, shared, locked=locked_micro, parts=above.labels)
-    below = solve(lower, seed=seed, effort=effort, progress=lambda done: tell(0.4 + 0.5 * done))
+    below = solve(
+        lower,
+        seed=seed,
+        effort=effort,
+        progress=lambda done: tell(0.4 + 0.5 * done),
+        explain=False,
+    )
     for _ in range(REPAIRS):
         moved = rehome(upper, lower, above.labels, below.labels)
         if moved is None:
             break
         above = _relabelled(upper, above, moved)
         lower = replace(lower, parts=above.labels)
-        below = solve(lower, seed=seed, effort=effort)
+        below = solve(lower, seed=seed, effort=effort, explain=False)
+    above = with_reasons(upper, above, seed=seed)
+    below = with_reasons(lower, below, seed=seed)
     parent = np.zeros(below.count, np.int64)
     parent[below.labels] = above.labels
     bound = _overall(lower, below, budget(effort).steps)

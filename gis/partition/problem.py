@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import KW_ONLY, dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -15,6 +16,8 @@ from gis.prices import Prices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from gis.partition.reasons import Certificate, Conflict, Remedy
 
 __all__ = [
     "Bools",
@@ -92,6 +95,13 @@ class Problem:
         walking; None takes a quarter around a district's fair share.
     prices
         What steers the search where rules pull apart; see `gis.prices`.
+    openings
+        (m, 2) pairs of atoms that share a border nobody can cross now, but could: a shut gate.
+        Nothing is planned through them; where rules cannot all hold, remedies try each.
+    opening_m
+        (m,) metres of walk from one atom to the other through each; None takes 0.
+    opening_names
+        (m,) what each of those is called; None names their atoms.
     ids
         (n,) unique sortable names; None takes the positions.
 
@@ -130,6 +140,9 @@ class Problem:
     second: Ints | None = None
     second_limit: Range | None = None
     prices: Prices = field(default_factory=Prices)
+    openings: Ints | None = None
+    opening_m: Floats | None = None
+    opening_names: tuple[str, ...] | None = None
     ids: Any = None
 
     def __post_init__(self) -> None:
@@ -147,6 +160,11 @@ class Problem:
         if self.walk_m is not None:
             _set(self, "walk_m", read_matrix(self.walk_m, n, "walk_m"))
         _set(self, "ids", _ids(self.ids, n))
+        _set(self, "openings", _openings(self.openings, n))
+        many = 0 if self.openings is None else len(self.openings)
+        _set(self, "opening_m", _vector(self.opening_m, many, np.float64, "opening_m"))
+        _set(self, "opening_names", _names(self.opening_names, many))
+        _set(self, "count", _count(self.count))
         if self.target is not None and not self.target > 0:
             msg = f"target is {self.target}; give a weight above 0"
             raise BadRules(msg)
@@ -180,6 +198,13 @@ class Problem:
         fair = total / max(districts, 1.0)
         return int((1 - SECOND_SHARE) * fair), int(np.ceil((1 + SECOND_SHARE) * fair))
 
+    def changed(self, **fields: Any) -> Problem:
+        """Return a copy with some fields replaced, which are not checked: cheap."""
+        other = copy(self)
+        for name, value in fields.items():
+            _set(other, name, value)
+        return other
+
     def reordered(self, order: Ints) -> Problem:
         """Return the same problem with its atoms in another order.
 
@@ -197,6 +222,7 @@ class Problem:
             self,
             weights=self.weights[order],
             edges=None if self.edges is None else back[self.edges],
+            openings=None if self.openings is None else back[self.openings],
             cost=part_of(self.cost, order),
             walk_m=None if self.walk_m is None else part_of(self.walk_m, order),
             keep_together=vector(self.keep_together),
@@ -217,6 +243,12 @@ class Problem:
         if edges is not None:
             edges = back[edges]
             edges = edges[(edges >= 0).all(axis=1)]
+        openings, metres, names = self.openings, self.opening_m, self.opening_names
+        if openings is not None:
+            inside = np.flatnonzero((back[openings] >= 0).all(axis=1))
+            openings = back[openings][inside]
+            metres = None if metres is None else metres[inside]
+            names = None if names is None else tuple(names[at] for at in inside)
 
         def vector(values: NDArray[Any] | None) -> Any:
             return None if values is None else values[keep]
@@ -225,6 +257,9 @@ class Problem:
             self,
             weights=self.weights[keep],
             edges=edges,
+            openings=openings,
+            opening_m=metres,
+            opening_names=names,
             cost=part_of(self.cost, keep),
             walk_m=None if self.walk_m is None else part_of(self.walk_m, keep),
             keep_together=vector(self.keep_together),
@@ -253,10 +288,11 @@ class Violation:
         Plain words: what cannot hold, and why where that is known.
     severity
         "error" for what must hold, "warning" for what should.
-    proven
-        Whether it is proven that no solution of this count avoids it.
     district, atom, group
         What it concerns; -1 where it does not apply. Atoms are positions as given.
+    certificate
+        The proof that no plan (of the count, where one is given) keeps all hard rules and this
+        one, which names what is in the way here; None where there is none.
     """
 
     rule: str
@@ -264,10 +300,15 @@ class Violation:
     limit: float
     why: str
     severity: Severity = "error"
-    proven: bool = False
     district: int = -1
     atom: int = -1
     group: int = -1
+    certificate: Certificate | None = None
+
+    @property
+    def proven(self) -> bool:
+        """Whether it is proven unavoidable."""
+        return self.certificate is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -294,6 +335,12 @@ class Solution:
         What could not hold, in plain words; empty when all holds.
     terms
         The objective term by term, in the order of the rules (see `gis.partition.cost`).
+    certificates
+        The proofs that violations of hard rules and of the walking limit rest on, each once.
+    conflicts
+        The requirements that contradict each other by those proofs (the first of each sort).
+    remedies
+        What would mend them, the best first (see `gis.partition.remedies`).
     """
 
     labels: Ints
@@ -305,6 +352,9 @@ class Solution:
     violations: tuple[Violation, ...]
     why: tuple[str, ...]
     terms: Mapping[str, float] = field(default_factory=dict)
+    certificates: tuple[Certificate, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "terms", MappingProxyType(dict(self.terms)))
@@ -366,6 +416,37 @@ def _edges(values: Any, n: int) -> Ints | None:
         raise ValueError(msg)
     edges = np.sort(edges, axis=1)
     return np.unique(edges[edges[:, 0] < edges[:, 1]], axis=0).reshape(-1, 2)
+
+
+def _openings(values: Any, n: int) -> Ints | None:
+    if values is None:
+        return None
+    openings = np.array(values, dtype=np.int64).reshape(-1, 2)
+    if len(openings) and (openings.min() < 0 or openings.max() >= n):
+        msg = f"openings name atoms beyond the {n} given"
+        raise ValueError(msg)
+    return openings
+
+
+def _names(values: Any, many: int) -> tuple[str, ...] | None:
+    if values is None:
+        return None
+    names = tuple(str(value) for value in values)
+    if len(names) != many:
+        msg = f"opening_names has {len(names)} names for {many} openings"
+        raise ValueError(msg)
+    return names
+
+
+def _count(value: Any) -> int | tuple[int, int] | None:
+    if value is None:
+        return None
+    low, high = (value, value) if np.ndim(value) == 0 else value
+    low, high = int(low), int(high)
+    if not 0 <= low <= high:
+        msg = f"count is {low}:{high}; give LOW:HIGH with 0 <= LOW <= HIGH"
+        raise BadRules(msg)
+    return low if np.ndim(value) == 0 else (low, high)
 
 
 def _range(values: Any, name: str) -> Range | None:

@@ -8,20 +8,32 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from gis.partition.blocks import blocks_for, solve_blocks
-from gis.partition.check import check, components
+from gis.partition.check import check
 from gis.partition.cost import centres_of, terms_of
 from gis.partition.count import choose_counts, countable
+from gis.partition.explain import explained, proofs_moved
 from gis.partition.graph import first_seen
 from gis.partition.lower_bound import hess_bound
 from gis.partition.part import Budget, Found, bound_for, resume_part, solve_part
 from gis.partition.problem import Solution
+from gis.partition.reach import components
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gis.partition.certificates import Exhaust
     from gis.partition.problem import Ints, Problem, Status
 
-__all__ = ["Effort", "budget", "gap_of", "lower_bound", "report", "restored", "solve"]
+__all__ = [
+    "Effort",
+    "budget",
+    "gap_of",
+    "lower_bound",
+    "report",
+    "restored",
+    "solve",
+    "with_reasons",
+]
 
 Effort = Literal["quick", "normal", "thorough"]
 
@@ -41,11 +53,14 @@ def solve(
     seed: int = 0,
     effort: Effort = "normal",
     progress: Callable[[float], None] | None = None,
+    explain: bool = True,
+    exhaust: Exhaust | None = None,
 ) -> Solution:
     """Partition the atoms into districts.
 
     Whatever the problem, an answer comes back: where rules cannot all hold, the least bad plan
-    with its violations, each with a reason and whether it is proven unavoidable.
+    with its violations, what proves them unavoidable, which requirements contradict each other,
+    and what would mend them.
 
     Parameters
     ----------
@@ -57,6 +72,10 @@ def solve(
         How much work: "quick", "normal" or "thorough".
     progress
         Called with the share done, 0 to 1.
+    explain
+        Whether conflicts and remedies are looked for where rules do not hold.
+    exhaust
+        Tells whether a small problem has any plan (None: unknown), for proofs by trying them all.
 
     Examples
     --------
@@ -68,15 +87,49 @@ def solve(
     ([0, 0, 0, 1, 1, 1], 2000.0, 'feasible', 0.0)
     """
     order = np.argsort(problem.ids, kind="stable").astype(np.int64)
-    ordered = problem.reordered(order)
     tell = progress or _silent
-    if problem.n == 0:
-        tell(1.0)
-        return _nothing()
+    found = _planned(problem.reordered(order), seed, budget(effort), tell, exhaust=exhaust)
+    solution = restored(found, order)
+    if explain:
+        solution = with_reasons(problem, solution, seed=seed, exhaust=exhaust)
+    tell(1.0)
+    return solution
+
+
+def with_reasons(
+    problem: Problem, solution: Solution, *, seed: int = 0, exhaust: Exhaust | None = None
+) -> Solution:
+    """Add certificates, conflicts and remedies to a solution that breaks rules."""
+    if solution.status == "feasible":
+        return solution
+
+    def attempt(small: Problem) -> Solution:
+        return _planned(small, seed, budget("quick"), _silent)
+
+    order = np.argsort(problem.ids, kind="stable").astype(np.int64)
+    ordered = problem.reordered(order)
+    again = report(ordered, solution.labels[order], solution.lower_bound, exhaust=exhaust)
+    found = restored(explained(ordered, again, attempt=attempt, exhaust=exhaust), order)
+    return replace(
+        solution,
+        certificates=found.certificates,
+        conflicts=found.conflicts,
+        remedies=found.remedies,
+    )
+
+
+def _planned(
+    ordered: Problem,
+    seed: int,
+    work: Budget,
+    tell: Callable[[float], None],
+    *,
+    exhaust: Exhaust | None = None,
+) -> Solution:
+    """Solve a problem that is in the order of its ids, component by component."""
     area = components(ordered)
     counts = counts_of(ordered, area)
-    work = budget(effort)
-    labels = np.zeros(problem.n, np.int64)
+    labels = np.zeros(ordered.n, np.int64)
     bound, done = 0.0, 0
     for part, count in enumerate(counts.tolist()):
         atoms = np.flatnonzero(area == part)
@@ -86,9 +139,7 @@ def solve(
         bound += found.bound
         done += int(found.labels.max()) + 1
         share(1.0)
-    solution = report(ordered, labels, bound)
-    tell(1.0)
-    return restored(solution, order)
+    return report(ordered, labels, bound, exhaust=exhaust)
 
 
 def lower_bound(problem: Problem, count: int) -> float:
@@ -127,12 +178,14 @@ def counts_of(problem: Problem, area: Ints) -> Ints:
     )
 
 
-def report(problem: Problem, labels: Ints, bound: float) -> Solution:
+def report(
+    problem: Problem, labels: Ints, bound: float, *, exhaust: Exhaust | None = None
+) -> Solution:
     """Measure a plan of a problem that is in the order of its ids."""
     labels = first_seen(labels)
     centres, _ = centres_of(problem, labels)
     terms = terms_of(problem, labels, centres)
-    violations = check(problem, labels)
+    violations = check(problem, labels, exhaust=exhaust)
     cost = float(problem.cost[np.arange(problem.n), centres[labels]].sum())
     bound = min(bound, cost) if np.isfinite(cost) else 0.0
     broken = any(v.severity == "error" for v in violations)
@@ -164,7 +217,8 @@ def restored(solution: Solution, order: Ints) -> Solution:
     violations = tuple(
         replace(v, atom=int(order[v.atom]) if v.atom >= 0 else -1) for v in solution.violations
     )
-    return replace(solution, labels=labels, centres=order[solution.centres], violations=violations)
+    solution = proofs_moved(replace(solution, violations=violations), order)
+    return replace(solution, labels=labels, centres=order[solution.centres])
 
 
 def _component(
@@ -192,8 +246,3 @@ def _step(tell: Callable[[float], None], done: int, steps: int) -> Callable[[flo
 
 def _silent(_: float) -> None:
     """Tell nobody."""
-
-
-def _nothing() -> Solution:
-    none = np.zeros(0, np.int64)
-    return Solution(none, none, 0.0, 0.0, 0.0, "feasible", (), ())

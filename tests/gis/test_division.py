@@ -3,7 +3,7 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from shapely import box
+from shapely import LineString, Point, box
 from toy import CRS, toy_rules
 
 from gis.adjacency import build, hosts
@@ -36,7 +36,7 @@ def _row(households, *, grounds=(), special=(), compound=None):
     return atoms, build(atoms, **nothing)
 
 
-def _divide(atoms, adjacency, *, walk_m=None, locks=()):
+def _divide(atoms, adjacency, *, walk_m=None, locks=(), gates=None, names=None):
     base = (atoms["kind"] == "home") & (atoms["households"] > 0) & (atoms["special"] == "")
     at = 50.0 * np.flatnonzero(base)
     walk_m = np.abs(np.subtract.outer(at, at)) if walk_m is None else walk_m
@@ -47,6 +47,8 @@ def _divide(atoms, adjacency, *, walk_m=None, locks=()):
         hosts(adjacency, atoms),
         walk_m=walk_m,
         locks=with_columns(table, INPUT_LAYERS["locks"]),
+        gates=empty_layer(INPUT_LAYERS["gates"], crs=CRS) if gates is None else gates,
+        building_names=names or {},
         rules=toy_rules(),
     )
 
@@ -127,3 +129,40 @@ def test_home_that_no_walkway_reaches_is_placed_all_the_same():
     assert 2 not in set(found.centres["micro"]) | set(found.centres["large"]) or len(
         np.flatnonzero(found.micro == found.micro[2])
     ) == 1  # fmt: skip
+
+
+def _walled(households, *, wall_after, gate_open):
+    """Make a row of atoms with a wall across it, and a gate in the wall."""
+    atoms, _ = _row(households)
+    x = 50.0 * (wall_after + 1)
+    wall = gpd.GeoDataFrame({"kind": ["wall"]}, geometry=[LineString([(x, 0), (x, 50)])], crs=CRS)
+    gate = gpd.GeoDataFrame(
+        {"name": ["东门"], "open": [gate_open]}, geometry=[Point(x, 25)], crs=CRS
+    )
+    gates = with_columns(gate, INPUT_LAYERS["gates"])
+    barriers = with_columns(wall, INPUT_LAYERS["barriers"])
+    walkways = empty_layer(INPUT_LAYERS["walkways"], crs=CRS)
+    return atoms, build(atoms, barriers=barriers, gates=gates, walkways=walkways), gates
+
+
+def test_a_shut_gate_is_told_to_whom_it_would_help():
+    atoms, adjacency, gates = _walled([40, 40, 40, 9], wall_after=2, gate_open=False)
+    found = _divide(atoms, adjacency, gates=gates)
+    by_grid, _ = found.remedies("large")
+    alone = found.large[3]
+    assert by_grid[alone].startswith("open the gate 东门")
+    assert "9 households instead of 60" in by_grid[alone]
+    atoms, adjacency, gates = _walled([40, 40, 40, 9], wall_after=2, gate_open=True)
+    found = _divide(atoms, adjacency, gates=gates)
+    assert found.large.tolist() == [0] * 4
+    assert found.remedies("large") == ({}, {})
+
+
+def test_names_are_told_instead_of_numbers():
+    atoms, adjacency = _row([40, 200, 40, 40])
+    found = _divide(atoms, adjacency, names={"h01": "7幢"})
+    label = found.micro[1]
+    assert found.remedies("micro")[0][label] == (
+        "split 7幢 by stairwell into 3 parts, or allow 200 households instead of 80"
+    )
+    assert "one atom alone has 200" in found.unavoidable("micro")[label]

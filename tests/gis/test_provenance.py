@@ -60,7 +60,7 @@ def test_estimates_are_counted(toy_plan, toy_ready):
 def test_quality_is_plain_json(gap):
     solution = SimpleNamespace(
         count=3, cost=10.0, lower_bound=np.float64(8.75), gap=gap, status="feasible",
-        why=("a",), terms={"walk": 1.0, "cost": np.inf},
+        why=("a",), conflicts=(), remedies=(), terms={"walk": 1.0, "cost": np.inf},
     )  # fmt: skip
     found = json.loads(json.dumps(quality(solution), allow_nan=False))
     assert found["gap"] == (0.125 if np.isfinite(gap) else None)

@@ -27,7 +27,9 @@ def _grid(code, households, *, kind="base", parts=1):
             "geometry": shape if parts > 1 else shape.geoms[0]}  # fmt: skip
 
 
-def _build(atoms=(), large=(), micro=(), *, meeting=None, unavoidable=None, locks=()):
+def _build(
+    atoms=(), large=(), micro=(), *, meeting=None, unavoidable=None, locks=(), remedies=None
+):
     def frame(rows, layer):
         if not rows:
             return empty_layer(PLAN_LAYERS[layer], crs=CRS)
@@ -39,6 +41,7 @@ def _build(atoms=(), large=(), micro=(), *, meeting=None, unavoidable=None, lock
         toy_rules(),
         meeting_points=meeting or {},
         unavoidable=unavoidable or {},
+        remedies=remedies,
         locks=with_columns(
             pd.DataFrame(locks, columns=["building_id", "grid", "level"]), INPUT_LAYERS["locks"]
         ),
@@ -168,3 +171,13 @@ def test_a_lock_that_does_not_hold_is_an_error():
     )  # fmt: skip
     micro = [{**lock, "level": "micro"} for lock in together]
     assert len(_build(atoms, locks=micro)) == 0
+
+
+def test_what_the_engine_found_to_mend_is_told():
+    found = {("micro", MICRO): "open the gate 东门", ("micro", "a"): "allow a walk of 201 m"}
+    atom = _atom("a", 9, walk_micro_m=200.5)
+    table = _build([atom], micro=[_grid(MICRO, 9)], remedies=found).set_index("rule")
+    assert table.loc["hard_households", "remedy"] == "open the gate 东门"
+    assert table.loc["walking_limit", "remedy"] == "allow a walk of 201 m"
+    other = _build(micro=[_grid(MICRO, 9)], remedies={("large", MICRO): "no"})
+    assert "open a gate" in _only(other)["remedy"]
