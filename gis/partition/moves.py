@@ -25,7 +25,7 @@ SWAPS = 0.35
 
 
 class Atoms(NamedTuple):
-    """What does not change in a search."""
+    """What does not change in a search; `term` is where in `State.now` a group's price counts."""
 
     starts: Ints
     neighbours: Ints
@@ -37,6 +37,7 @@ class Atoms(NamedTuple):
     group: Ints
     allowed: Ints
     dear: Floats
+    term: Ints
 
 
 class Limits(NamedTuple):
@@ -155,7 +156,7 @@ def _holds(atoms: Atoms, state: State, district: int, out: int, into: int, stamp
 def _regroup(atoms: Atoms, state: State, unit: int, source: int, sink: int, sign: int) -> float:
     """Return the price of the surplus pieces that moving a unit adds; apply it where sign is 1."""
     price, last = 0.0, state.touch.shape[1] - 1
-    for column in range(2):
+    for column in range(atoms.group.shape[1]):
         group = atoms.group[unit, column]
         if group < 0:
             continue
@@ -166,7 +167,10 @@ def _regroup(atoms: Atoms, state: State, unit: int, source: int, sink: int, sign
             change += 1
         if change != 0:
             surplus = state.touch[group, last] - atoms.allowed[group]
-            price += atoms.dear[group] * (max(surplus + change, 0) - max(surplus, 0))
+            more = atoms.dear[group] * (max(surplus + change, 0) - max(surplus, 0))
+            price += more
+            if sign == 1:
+                state.now[atoms.term[group]] += more
         if sign == 1:
             state.touch[group, source] -= 1
             state.touch[group, sink] += 1
@@ -360,7 +364,7 @@ def anneal_in_place(  # noqa: C901, PLR0912, PLR0915 - one loop, kept whole for 
         group = _regroup(atoms, state, v, a, b, 0)
         if swap:
             same = True
-            for column in range(2):
+            for column in range(atoms.group.shape[1]):
                 if atoms.group[v, column] != atoms.group[u, column]:
                     same = False
             group = 0.0 if same else group + _regroup(atoms, state, u, b, a, 0)
@@ -390,11 +394,9 @@ def anneal_in_place(  # noqa: C901, PLR0912, PLR0915 - one loop, kept whole for 
         if fresh and worse:
             _save(state)
             fresh = False
+        _regroup(atoms, state, v, a, b, 1)
         if swap:
-            group = _regroup(atoms, state, v, a, b, 1)
-            group += _regroup(atoms, state, u, b, a, 1)
-        else:
-            _regroup(atoms, state, v, a, b, 1)
+            _regroup(atoms, state, u, b, a, 1)
         _exchange(atoms, state, a, v, -1, 0.0)
         _exchange(atoms, state, b, u, v, at_v)
         if swap:
@@ -402,7 +404,6 @@ def anneal_in_place(  # noqa: C901, PLR0912, PLR0915 - one loop, kept whole for 
         labels[v] = b
         median[a], median[b] = new_a, new_b
         now[0] += hard
-        now[1] += group
         now[2] += soft
         now[3] += second
         now[4] += change

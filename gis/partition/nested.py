@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from gis.partition.graph import joined
+from gis.partition.cost import centres_of, terms_of
+from gis.partition.draft import joined_locks, refine
+from gis.partition.graph import first_seen
 from gis.partition.lower_bound import hess_bound
+from gis.partition.mend import mend, missed
+from gis.partition.part import bound_for
 from gis.partition.problem import Level, Problem, Solution
+from gis.partition.reach import components
 from gis.partition.rehome import rehome
 from gis.partition.solve import Effort, budget, gap_of, report, restored, solve, with_reasons
 from gis.prices import Prices
@@ -21,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["NestedSolution", "solve_nested"]
 
+#: Most atoms for which the small level is drafted before the large one.
+DRAFTED: Final = 5000
 #: How often atoms may move between large districts for the sake of the small ones.
 REPAIRS: Final = 2
 
@@ -108,25 +115,31 @@ def solve_nested(  # noqa: PLR0913 - the fields of two problems, all by keyword
         "ids": ids,
     }
     upper = _problem(weights, edges, cost, large, shared, inner_limit=micro.limit)
-    upper = replace(upper, locked=_joined_locks(locked_large, locked_micro, upper.n))
-    above = solve(
-        upper, seed=seed, effort=effort, progress=lambda done: tell(0.4 * done), explain=False
-    )
-    lower = _problem(weights, edges, cost, micro, shared, locked=locked_micro, parts=above.labels)
+    upper = replace(upper, locked=joined_locks(locked_large, locked_micro, upper.n))
+    lower = _problem(weights, edges, cost, micro, shared, locked=locked_micro)
+    above = _large(upper, lower, seed, effort, lambda done: tell(0.5 * done))
+    lower = replace(lower, parts=above.labels)
     below = solve(
         lower,
         seed=seed,
         effort=effort,
-        progress=lambda done: tell(0.4 + 0.5 * done),
+        progress=lambda done: tell(0.5 + 0.4 * done),
         explain=False,
     )
     for _ in range(REPAIRS):
         moved = rehome(upper, lower, above.labels, below.labels)
+        if moved is None and isinstance(upper.cost, np.ndarray):
+            moved = mend(upper, lower, above.labels, below, seed=seed)
         if moved is None:
             break
+        before = above, lower
         above = _relabelled(upper, above, moved)
         lower = replace(lower, parts=above.labels)
-        below = solve(lower, seed=seed, effort=effort, explain=False)
+        again = solve(lower, seed=seed, effort=effort, explain=False)
+        if missed(again) >= missed(below):
+            above, lower = before
+            break
+        below = again
     above = with_reasons(upper, above, seed=seed)
     below = with_reasons(lower, below, seed=seed)
     parent = np.zeros(below.count, np.int64)
@@ -134,6 +147,55 @@ def solve_nested(  # noqa: PLR0913 - the fields of two problems, all by keyword
     bound = _overall(lower, below, budget(effort).steps)
     tell(1.0)
     return NestedSolution(above, below, parent, bound, gap_of(below.cost, bound))
+
+
+def _large(
+    upper: Problem, lower: Problem, seed: int, effort: Effort, tell: Callable[[float], None]
+) -> Solution:
+    """Solve the large level with a draft of the small one in mind; see `gis.partition.draft`.
+
+    Where that keeps a rule less well than it could be, the level is solved alone as well.
+    """
+    if not 1 < upper.n <= DRAFTED or not isinstance(upper.cost, np.ndarray):
+        return solve(upper, seed=seed, effort=effort, progress=tell, explain=False)
+    draft = solve(lower, seed=seed, effort="quick", explain=False)
+    tell(0.2)
+    whole = replace(upper, locked=joined_locks(upper.locked, draft.labels, upper.n))
+    coarse = solve(
+        whole,
+        seed=seed,
+        effort=effort,
+        progress=lambda done: tell(0.2 + 0.3 * done),
+        explain=False,
+    )
+    cost = draft.cost / draft.count if np.isfinite(draft.cost) else 0.0
+    labels = refine(upper, coarse.labels, draft.labels, cost, seed=seed)
+    tell(0.6)
+    found = _reported(upper, labels, budget(effort).steps)
+    if not any(missed(found)):
+        return found
+    alone = solve(
+        upper,
+        seed=seed,
+        effort=effort,
+        progress=lambda done: tell(0.6 + 0.4 * done),
+        explain=False,
+    )
+    return alone if missed(alone) < missed(found) else found
+
+
+def _reported(problem: Problem, labels: Ints, steps: tuple[int, int]) -> Solution:
+    """Report a plan with a bound of its own."""
+    order = np.argsort(problem.ids, kind="stable").astype(np.int64)
+    ordered, own = problem.reordered(order), labels[order]
+    area = components(ordered)
+    bound = 0.0
+    for part in range(int(area.max()) + 1):
+        atoms = np.flatnonzero(area == part)
+        alone, names = ordered.only(atoms), first_seen(own[atoms])
+        terms = terms_of(alone, names, centres_of(alone, names)[0])
+        bound += bound_for(alone, names, terms, steps).value
+    return restored(report(ordered, own, bound), order)
 
 
 def _relabelled(problem: Problem, solution: Solution, labels: Ints) -> Solution:
@@ -162,20 +224,6 @@ def _problem(
         **shared,
         **more,
     )
-
-
-def _joined_locks(large: Any, micro: Any, n: int) -> Ints | None:
-    """Join the locks of both levels where they share an atom; (n,) groups, -1 none."""
-    given = [np.asarray(lock, dtype=np.int64) for lock in (large, micro) if lock is not None]
-    if not given:
-        return None
-    pairs = []
-    for lock in given:
-        order = np.lexsort((np.arange(n), lock))
-        same = (lock[order[:-1]] == lock[order[1:]]) & (lock[order[1:]] >= 0)
-        pairs.append(np.column_stack([order[:-1][same], order[1:][same]]))
-    label = joined(np.concatenate(pairs), n)
-    return np.where(np.bincount(label, minlength=n)[label] > 1, label, -1)
 
 
 def _overall(problem: Problem, solution: Solution, steps: tuple[int, int]) -> float:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Totals", "anneal", "empty_pool", "improves"]
 
+#: Places of two terms among `Totals`.
+GROUPS, COST = 1, 4
 #: First and last temperature, in costs of a typical atom; the pool opens below the third.
 HOT, COLD, POOLED = 2.0, 0.05, 0.5
 
@@ -73,6 +75,7 @@ def anneal(
     pool: Pool,
     hot: float = HOT,
     ease: float = 1.0,
+    blocks: tuple[Ints, float] | None = None,
 ) -> tuple[Ints, Totals]:
     """Return the best labels of one annealing, and their terms.
 
@@ -92,12 +95,23 @@ def anneal(
         First temperature, in costs of a typical atom.
     ease
         Share of the usual price of a household outside the hard range.
+    blocks
+        (u,) block of each unit, and what each district beyond the first that a block lies in
+        adds to the cost.
     """
     problem = model.problem
     k = int(labels.max()) + 1
     mean = float(model.weights.sum()) / k
     prices = search_weights(model, mean)
     locks = model.group_weight < 0
+    group, allowed = model.group, allowed_pieces(model, mean)
+    dear, term = np.where(locks, prices.lock, prices.group), np.full(len(locks), GROUPS)
+    if blocks is not None:
+        more = int(blocks[0].max()) + 1
+        group = np.column_stack([group, blocks[0] + len(locks)])
+        allowed = np.concatenate([allowed, np.ones(more, np.int64)])
+        dear = np.concatenate([dear, np.full(more, blocks[1])])
+        term = np.concatenate([term, np.full(more, COST)])
     soft, inner = problem.preferred, problem.inner_limit or (0, 0)
     second = problem.second_preferred or (0, 0)
     atoms = Atoms(
@@ -108,9 +122,10 @@ def anneal(
         model.second,
         model.cost,
         model.handicap,
-        model.group,
-        allowed_pieces(model, mean),
-        np.where(locks, prices.lock, prices.group),
+        group,
+        allowed,
+        dear,
+        term,
     )
     limits = Limits(
         *problem.limit,
@@ -142,7 +157,7 @@ def _state(model: Model, atoms: Atoms, labels: Ints, k: int) -> State:
     n, size = model.n, np.bincount(labels, minlength=k)
     room = min(n, max(2 * int(size.max()), 8 * -(-n // k)) + 16)
     members, place, serve = np.zeros((k, room), np.int64), np.zeros(n, np.int64), np.zeros(n)
-    median, groups = np.zeros(k), len(model.group_weight)
+    median, groups = np.zeros(k), len(atoms.allowed)
     touch = np.zeros((max(groups, 1), k + 1), np.int64)
     for district in range(k):
         own = np.flatnonzero(labels == district)
@@ -150,19 +165,20 @@ def _state(model: Model, atoms: Atoms, labels: Ints, k: int) -> State:
         place[own] = np.arange(len(own))
         serve[own] = model.cost[np.ix_(own, own)].sum(axis=0)
         median[district] = (serve[own] + model.handicap[own]).min()
-    for column in range(2):
-        inside = model.group[:, column] >= 0
-        np.add.at(touch, (model.group[inside, column], labels[inside]), 1)
+    for column in range(atoms.group.shape[1]):
+        inside = atoms.group[:, column] >= 0
+        np.add.at(touch, (atoms.group[inside, column], labels[inside]), 1)
     touch[:, k] = (touch[:, :k] > 0).sum(axis=1)
     load = np.bincount(labels, weights=model.weights, minlength=k).astype(np.int64)
     problem = model.problem
-    surplus = np.maximum(touch[:groups, k] - atoms.allowed, 0)
+    surplus = atoms.dear * np.maximum(touch[:groups, k] - atoms.allowed, 0)
+    ranked = atoms.term == GROUPS
     now = [
         sum(outside(int(x), problem.limit, problem.inner_limit) for x in load),
-        float(atoms.dear @ surplus),
+        float(surplus[ranked].sum()),
         sum(outside(int(x), problem.preferred) for x in load),
         float(second_misses(problem, labels[model.unit]).sum()),
-        float(median.sum()),
+        float(median.sum() + surplus[~ranked].sum()),
     ]
     return State(
         labels=labels.astype(np.int64),
