@@ -34,12 +34,18 @@ class Division:
         Level to the position of the atom in the middle of each label.
     solutions
         Level to what the engine said.
+    micro_overall_bound
+        What no division of the whole into as many micro-grids costs less than.
+    effort
+        How much work the engine spent: "quick", "normal" or "thorough".
     """
 
     large: NDArray[np.int64]
     micro: NDArray[np.int64]
     centres: dict[Level, NDArray[np.int64]]
     solutions: dict[Level, partition.Solution]
+    micro_overall_bound: float
+    effort: str
 
     def unavoidable(self, level: Level) -> dict[int, str]:
         """Map labels whose hard range is proven impossible to the proof."""
@@ -109,6 +115,8 @@ def divide(
             "micro": base[solution.micro.centres],
         },
         solutions={"large": solution.large, "micro": solution.micro},
+        micro_overall_bound=solution.micro_overall_bound,
+        effort=solution.effort,
     )
 
 

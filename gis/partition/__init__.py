@@ -3,7 +3,7 @@
 from gis.partition.check import check
 from gis.partition.nested import NestedSolution, solve_nested
 from gis.partition.problem import Level, Problem, Solution, Violation
-from gis.partition.solve import lower_bound, solve
+from gis.partition.solve import gap_of, lower_bound, solve
 from gis.prices import Prices
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Solution",
     "Violation",
     "check",
+    "gap_of",
     "lower_bound",
     "solve",
     "solve_nested",
