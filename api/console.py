@@ -120,6 +120,13 @@ class Output:
         rows = [_level_row(level) for level in summary.levels]
         titles = ("level", "grids", "households", "in range", "preferred", "walk mean/max m", "gap")
         self.table(titles, rows)
+        large, micro = summary.levels
+        RichConsole().print(
+            f"walking that is not proven needed: large grids {_share(large.gap)}; micro-grids "
+            f"{_share(micro.gap)} given these, {_share(micro.overall_gap)} whatever the large grids",
+            highlight=False,
+            soft_wrap=True,
+        )
         for code, why in summary.failed.items():
             self.fail(f"community {code} could not be planned: {why}")
         broken = ", ".join(f"{count} {rule}" for rule, count in summary.rules.items())
@@ -170,5 +177,9 @@ def _level_row(level: LevelSummary) -> list[str]:
         f"{level.in_hard_range:.1%}",
         f"{level.in_soft_range:.1%} in {low}-{high}",
         walks,
-        "unknown" if level.gap is None else f"{level.gap:.1%}",
+        _share(level.gap),
     ]
+
+
+def _share(gap: float | None) -> str:
+    return "unknown" if gap is None else f"{gap:.1%}"

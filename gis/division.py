@@ -38,6 +38,10 @@ class Division:
         (m,) positions of the homes that were divided, in the engine's order.
     names
         (m,) what people call each.
+    micro_overall_bound
+        What no division of the whole into as many micro-grids costs less than.
+    effort
+        How much work the engine spent: "quick", "normal" or "thorough".
     """
 
     large: NDArray[np.int64]
@@ -46,6 +50,8 @@ class Division:
     solutions: dict[Level, partition.Solution]
     homes: NDArray[np.int64]
     names: tuple[str, ...]
+    micro_overall_bound: float
+    effort: str
 
     def unavoidable(self, level: Level) -> dict[int, str]:
         """Map labels whose hard range is proven impossible to the proof."""
@@ -132,6 +138,8 @@ def divide(  # noqa: PLR0913 - the layers it draws on, all by keyword
         solutions={"large": solution.large, "micro": solution.micro},
         homes=base,
         names=_names(homes, building_names),
+        micro_overall_bound=solution.micro_overall_bound,
+        effort=solution.effort,
     )
 
 

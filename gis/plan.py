@@ -116,10 +116,14 @@ def build_plan(
         layers,
         quality={
             part.code: {
-                level: provenance.quality(part.division.solutions[level]) for level in LEVELS
+                "large": provenance.quality(part.division.solutions["large"]),
+                "micro": provenance.quality(
+                    part.division.solutions["micro"], part.division.micro_overall_bound
+                ),
             }
             for part in parts
         },
+        effort=parts[0].division.effort,
         walking_method=walker.method,
         failed=failed,
         created=created,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from gis.partition import gap_of
 from gis.plan_data import digest
 from gis.tables import PLAN_LAYERS, with_columns
 
@@ -31,6 +32,7 @@ def info(
     layers: Mapping[str, Any],
     *,
     quality: Mapping[str, Any],
+    effort: str,
     walking_method: str,
     failed: Mapping[str, str],
     created: str,
@@ -47,6 +49,8 @@ def info(
         All other layers of the plan.
     quality
         Community code to what `quality` says of each level.
+    effort
+        How much work the partition engine spent.
     walking_method
         "network" or "straight".
     failed
@@ -61,6 +65,7 @@ def info(
     values = {
         "rules": rules.to_json(),
         "seed": str(rules.seed),
+        "effort": effort,
         "source": ready.source,
         "sources": _json(dict(sorted(ready.hashes.items()))),
         "households": _json(_input_households(ready, atoms)),
@@ -85,9 +90,20 @@ def _input_households(ready: Inputs, atoms: Any) -> dict[str, int]:
     return {code: int(sums[code]) for code in sorted(atoms["community_code"].unique())}
 
 
-def quality(solution: Solution) -> dict[str, Any]:
-    """Say how good one level is: count, cost, bound, gap, status, terms, conflicts, remedies."""
-    return {
+def quality(solution: Solution, overall_bound: float | None = None) -> dict[str, Any]:
+    """Say how good one level is.
+
+    That is its count, cost, bound, gap, status, the objective's terms, conflicts and remedies.
+    The micro level has a bound and a gap given the large grids, and over the whole community.
+    """
+    overall = {}
+    if overall_bound is not None:
+        gap = gap_of(solution.cost, overall_bound)
+        overall = {
+            "overall_lower_bound": _finite(overall_bound),
+            "overall_gap": _finite(gap),
+        }
+    return overall | {
         "count": solution.count,
         "cost": _finite(solution.cost),
         "lower_bound": _finite(solution.lower_bound),

@@ -24,7 +24,9 @@ class LevelSummary:
     """One level of a plan; ranges and walks are those of base grids.
 
     `gap` is the share of the cost that might still be saved, over all communities, and None
-    where a community has no bound. `in_soft_range` is a share of the base grids.
+    where a community has no bound; that of micro-grids is given the large ones, and
+    `overall_gap` against any division of the whole into as many. `in_soft_range` is a share of
+    the base grids.
     """
 
     level: Level
@@ -40,6 +42,7 @@ class LevelSummary:
     walk_mean_m: float | None
     walk_max_m: float | None
     gap: float | None
+    overall_gap: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +88,7 @@ def _level(plan: Plan, level: Level) -> LevelSummary:
     households = base["households"].astype("int64")
     walks = base["walk_max_m"].dropna()
     atoms = plan["atoms"][plan["atoms"][f"{level}_code"].isin(base["code"])]
+    quality = json.loads(plan.info["quality"])
     mean = walk_mean_m(atoms[f"walk_{level}_m"], atoms["households"])
     return LevelSummary(
         level=level,
@@ -99,7 +103,8 @@ def _level(plan: Plan, level: Level) -> LevelSummary:
         in_hard_range=_share(households, rules.hard_households),
         walk_mean_m=None if np.isnan(mean) else round(mean, 1),
         walk_max_m=round(float(walks.max()), 1) if len(walks) else None,
-        gap=_gap(json.loads(plan.info["quality"]), level),
+        gap=_gap(quality, level, "lower_bound"),
+        overall_gap=_gap(quality, level, "overall_lower_bound") if level == "micro" else None,
     )
 
 
@@ -107,9 +112,11 @@ def _share(households: pd.Series, limit: tuple[int, int]) -> float:
     return round(float(households.between(*limit).mean()), 4)
 
 
-def _gap(quality: dict[str, dict[str, dict[str, float | None]]], level: Level) -> float | None:
-    """Return the gap of a level over all communities together."""
-    pairs = [(own[level]["cost"], own[level]["lower_bound"]) for own in quality.values()]
+def _gap(
+    quality: dict[str, dict[str, dict[str, float | None]]], level: Level, bound: str
+) -> float | None:
+    """Return the gap of a level over all communities together; plans of old lack some bounds."""
+    pairs = [(own[level]["cost"], own[level].get(bound)) for own in quality.values()]
     costs = [cost for cost, bound in pairs if cost is not None and bound is not None]
     bounds = [bound for cost, bound in pairs if cost is not None and bound is not None]
     if len(costs) < len(pairs) or not sum(costs):

@@ -386,10 +386,11 @@ PLAN_LAYERS: Final[Mapping[str, Layer]] = _index(
         "What the plan was made from and how good it is.",
         _text(
             "key",
-            "plan_id, created, versions, rules, seed, source, sources (file to SHA-256), walking "
-            "(network or straight), estimated_households, made_up_codes; by community households, "
-            "residents, failed (why it could not be planned) and quality (per level: count, cost, "
-            "lower_bound, gap, status, why, terms).",
+            "plan_id, created, versions, rules, seed, effort, source, sources (file to SHA-256), "
+            "walking (network or straight), estimated_households, made_up_codes; by community "
+            "households, residents, failed (why it could not be planned) and quality (per level: "
+            "count, cost, lower_bound, gap, status, why, terms; for micro-grids, which are bounded "
+            "given the large grids, also overall_lower_bound and overall_gap).",
             required=True,
         ),
         _text("value", "Value; JSON where it is not a plain text or number.", required=True),

@@ -5,7 +5,7 @@ from gis.partition.check import check
 from gis.partition.nested import NestedSolution, solve_nested
 from gis.partition.problem import Level, Problem, Solution, Violation
 from gis.partition.reasons import Certificate, Conflict, Remedy, Requirement
-from gis.partition.solve import lower_bound, solve
+from gis.partition.solve import gap_of, lower_bound, solve
 from gis.prices import Prices
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Solution",
     "Violation",
     "check",
+    "gap_of",
     "holds",
     "lower_bound",
     "said",

@@ -47,6 +47,8 @@ class NestedSolution:
         (K,) large label of each micro district.
     micro_overall_bound, micro_overall_gap
         The micro level against any division of the whole into K micro districts.
+    seed, effort
+        What the plan was searched with; they and the problem repeat it.
     """
 
     large: Solution
@@ -54,6 +56,8 @@ class NestedSolution:
     parent: Ints
     micro_overall_bound: float
     micro_overall_gap: float
+    seed: int = 0
+    effort: Effort = "normal"
 
 
 def solve_nested(  # noqa: PLR0913 - the fields of two problems, all by keyword
@@ -146,7 +150,7 @@ def solve_nested(  # noqa: PLR0913 - the fields of two problems, all by keyword
     parent[below.labels] = above.labels
     bound = _overall(lower, below, budget(effort).steps)
     tell(1.0)
-    return NestedSolution(above, below, parent, bound, gap_of(below.cost, bound))
+    return NestedSolution(above, below, parent, bound, gap_of(below.cost, bound), seed, effort)
 
 
 def _large(

@@ -15,7 +15,13 @@ from gis.tables import PLAN_LAYERS
 
 def _info(plan, ready, **changes):
     layers = {name: table for name, table in plan.layers.items() if name != "info"}
-    values = {"quality": {}, "walking_method": "network", "failed": {}, "created": "now"}
+    values = {
+        "quality": {},
+        "effort": "normal",
+        "walking_method": "network",
+        "failed": {},
+        "created": "now",
+    }
     table = info(ready, toy_rules(), layers, **(values | changes))
     assert list(table.columns) == list(PLAN_LAYERS["info"].dtypes)
     return table, dict(zip(table["key"], table["value"], strict=True)), layers
@@ -67,6 +73,10 @@ def test_quality_is_plain_json(gap):
     assert found["lower_bound"] == 8.75
     assert found["terms"] == {"cost": None, "walk": 1.0}
     assert list(found["terms"]) == ["cost", "walk"]
+    assert "overall_gap" not in found
+    overall = quality(solution, 6.0)
+    assert (overall["overall_lower_bound"], overall["overall_gap"]) == (6.0, 0.4)
+    assert overall["lower_bound"] == 8.75
 
 
 def test_every_key_is_explained_in_the_contract(toy_plan, toy_ready):

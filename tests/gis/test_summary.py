@@ -88,5 +88,19 @@ def test_gap_is_that_of_all_communities_together(toy_plan, pairs, gap):
         f"c{n}": {level: {"cost": cost, "lower_bound": bound} for level in ("large", "micro")}
         for n, (cost, bound) in enumerate(pairs)
     }
-    found = summarise(_with_info(toy_plan, quality=quality)).levels[0].gap
-    assert found == (None if gap is None else pytest.approx(gap))
+    found = summarise(_with_info(toy_plan, quality=quality)).levels
+    assert found[0].gap == (None if gap is None else pytest.approx(gap))
+    assert found[0].overall_gap is None
+
+
+def test_micro_grids_have_a_gap_over_the_whole_community(toy_plan):
+    level = {"cost": 200.0, "lower_bound": 190.0, "overall_lower_bound": 150.0}
+    quality = {"c": {"large": {"cost": 1.0, "lower_bound": 1.0}, "micro": level}}
+    large, micro = summarise(_with_info(toy_plan, quality=quality)).levels
+    assert (large.overall_gap, micro.gap, micro.overall_gap) == (None, 0.05, 0.25)
+    stated = json.loads(toy_plan.info["quality"])
+    (own,) = stated.values()
+    assert (
+        own["micro"]["overall_lower_bound"] <= own["micro"]["lower_bound"] <= own["micro"]["cost"]
+    )
+    assert own["micro"]["gap"] <= own["micro"]["overall_gap"]
