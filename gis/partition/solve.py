@@ -10,6 +10,7 @@ import numpy as np
 from gis.partition.check import check, components
 from gis.partition.cost import centres_of, terms_of
 from gis.partition.count import choose_counts, countable
+from gis.partition.exact import Work
 from gis.partition.graph import first_seen
 from gis.partition.lower_bound import hess_bound
 from gis.partition.part import Budget, solve_part
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Effort", "budget", "gap_of", "lower_bound", "report", "restored", "solve"]
 
+#: Work of the exact phase.
+NORMAL = Work(120, 60, 1_000_000, 60_000_000, 150_000, 120_000, 50)
+THOROUGH = Work(300, 150, 4_000_000, 500_000_000, 400_000, 250_000, 500)
+
 Effort = Literal["quick", "normal", "thorough"]
 
 
@@ -29,8 +34,8 @@ def budget(effort: Effort) -> Budget:
     """Return the work that an effort stands for."""
     return {
         "quick": Budget(1, 1500, (150, 0), 0, 0),
-        "normal": Budget(5, 1500, (300, 120), 20_000, 1500),
-        "thorough": Budget(20, 3000, (600, 300), 60_000, 4000),
+        "normal": Budget(5, 1500, (300, 120), 20_000, 1500, NORMAL),
+        "thorough": Budget(20, 3000, (600, 300), 60_000, 4000, THOROUGH),
     }[effort]
 
 

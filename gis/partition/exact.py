@@ -1,0 +1,304 @@
+"""Solve a small component exactly: list every district that a better plan could use.
+
+Column generation (`columns`) gives prices and a bound that know contiguity. A plan below a
+known cost can only use districts whose reduced cost is below the gap; where those are few
+enough to be listed (`districts`), HiGHS chooses the best set of them, and what it proves holds
+for every plan: that none is cheaper, or that there is none at all. This is how set-partitioning
+models of districting (Garfinkel, Nemhauser 1970; Mehrotra, Johnson, Nemhauser 1998) are solved
+without branching on prices. The budget is steps, columns and nodes, never seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import csc_array, vstack
+
+from gis.partition.columns import Columns, as_columns, generate
+from gis.partition.cost import beyond_walk, centres_of, outside, terms_of
+from gis.partition.districts import Asked, districts_asked, districts_at, prices_at
+from gis.partition.graph import lightest_ways
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+    from gis.partition.columns import Generated
+    from gis.partition.cost import Terms
+    from gis.partition.problem import Bools, Floats, Ints, Problem
+
+__all__ = ["Exact", "Work", "keeps", "settle", "solve_exact"]
+
+#: Share of the cost that counts as no gap.
+NOTHING = 1e-6
+#: Size of a linear programme for each unit of size of one in whole numbers.
+LINEAR = 4
+#: Status of HiGHS that proves that there is no solution.
+INFEASIBLE = 2
+
+
+class Work(NamedTuple):
+    """Work of the exact phase, counted in steps and never in seconds.
+
+    Parameters
+    ----------
+    atoms
+        Largest component that is tried.
+    rounds, steps
+        Linear programmes of column generation, and decisions for a centre's cheapest district.
+    listing, columns
+        Decisions and districts of the list.
+    entries, nodes
+        Largest programme in whole numbers (members of its columns), and its nodes.
+    """
+
+    atoms: int
+    rounds: int
+    steps: int
+    listing: int
+    columns: int
+    entries: int
+    nodes: int
+
+
+class Exact(NamedTuple):
+    """A better plan (None: none found), a bound on every plan, and whether none exists.
+
+    `infeasible` is a proof: no plan of this count keeps contiguity, the hard range, locks, the
+    walking limit and the allowed centres.
+    """
+
+    labels: Ints | None
+    bound: float
+    infeasible: bool = False
+
+
+def settle(problem: Problem, labels: Ints, prices: Floats, work: Work) -> Exact:
+    """Improve a component's plan or prove it best; where it breaks rules, mend it or prove why.
+
+    Parameters
+    ----------
+    problem
+        One component in the order of its ids.
+    labels
+        (n,) the plan known; it is replaced only by one that is better by the rules' order.
+    prices
+        (n,) prices of the atoms, as the bound has them.
+    work
+        The budget.
+    """
+    known = terms_of(problem, labels, centres_of(problem, labels)[0])
+    count = int(labels.max()) + 1
+    if problem.n > work.atoms or count < 2:  # noqa: PLR2004
+        return Exact(None, 0.0)
+    kept = keeps(known)
+    exact = solve_exact(
+        replace(problem, count=count), labels if kept else None, prices=prices, work=work
+    )
+    if exact.labels is None:
+        return exact if kept or exact.infeasible else Exact(None, 0.0)
+    new = terms_of(problem, exact.labels, centres_of(problem, exact.labels)[0])
+    better = _order(new) < _order(known)
+    return exact if better else exact._replace(labels=None, bound=exact.bound if kept else 0.0)
+
+
+def solve_exact(
+    problem: Problem, labels: Ints | None = None, *, prices: Floats | None = None, work: Work
+) -> Exact:
+    """Find the cheapest plan of a component, or prove that there is none.
+
+    The hard range, contiguity, locks, the walking limit and the allowed centres all hold here,
+    and the plan keeps to the preferred range and splits no compound that fits it; the bound is
+    for plans that may.
+
+    Parameters
+    ----------
+    problem
+        One component in the order of its ids; its count is a number.
+    labels
+        (n,) a plan that keeps the rules; only cheaper ones are looked for.
+    prices
+        (n,) prices to begin with; None takes none.
+    work
+        The budget.
+
+    Examples
+    --------
+    >>> from gis.partition.problem import Problem
+    >>> walk = np.abs(np.subtract.outer(np.arange(4.0), np.arange(4.0)))
+    >>> work = Work(60, 20, 9999, 9999, 999, 9999, 9)
+    >>> line = Problem([2, 1, 1, 2], [(0, 1), (1, 2), (2, 3)], walk, (3, 3), count=2)
+    >>> solve_exact(line, work=work)
+    Exact(labels=array([0, 0, 1, 1]), bound=2.0, infeasible=False)
+    >>> solve_exact(replace(line, limit=(2, 2), count=3), work=work)
+    Exact(labels=None, bound=inf, infeasible=True)
+    """
+    count = districts_asked(problem)
+    usable = _usable(problem)
+    if not usable.any(axis=1).all() or int(usable.diagonal().sum()) < count:
+        return Exact(None, inf, infeasible=True)
+    # No plan costs more than its dearest pairs do.
+    ceiling = float(np.where(usable, problem.cost, 0.0).max(axis=1).sum()) + 1.0
+    upper = ceiling if labels is None else _cost(problem, labels)
+    found = generate(
+        problem,
+        usable,
+        np.zeros(problem.n) if prices is None else prices,
+        _own(problem, labels),
+        upper=upper,
+        rounds=work.rounds,
+        steps=work.steps,
+    )
+    bound = min(found.value - NOTHING * abs(found.value), upper)
+    if labels is None and found.value > ceiling * (1 + NOTHING):
+        return Exact(None, inf, infeasible=True)
+    if labels is not None and bound >= upper * (1 - 2 * NOTHING):
+        return Exact(None, bound)
+    return _closed(problem, usable, found, labels, upper, max(bound, 0.0), work)
+
+
+def _closed(
+    problem: Problem,
+    usable: Bools,
+    found: Generated,
+    labels: Ints | None,
+    upper: float,
+    bound: float,
+    work: Work,
+) -> Exact:
+    """List what a better plan could use, and choose from it."""
+    limit = upper * (1 + NOTHING) - float(found.prices.sum()) - found.last
+    asked = Asked(cheapest=False, steps=work.listing, columns=work.columns)
+    prices = prices_at(problem, usable, found.prices)
+    listed = districts_at(problem, usable, prices, asked, limit)
+    if not listed.whole:
+        if labels is not None:
+            return Exact(None, bound)
+        few = _chosen(problem, found.columns, bound, upper, work, whole=False)
+        return Exact(few.labels, bound)
+    everything = as_columns(problem, listed, _own(problem, labels))
+    return _chosen(problem, everything, bound, upper, work, whole=True)
+
+
+def _chosen(
+    problem: Problem, columns: Columns, bound: float, upper: float, work: Work, *, whole: bool
+) -> Exact:
+    """Choose the cheapest plan from columns; with the `whole` list what that proves holds."""
+    hard, soft = _allowed(problem, columns)
+    columns, soft = columns.only(np.flatnonzero(hard)), soft[hard]
+    if len(columns.cost) == 0:
+        return Exact(None, inf if whole else bound, infeasible=whole)
+    if len(columns.members) > LINEAR * work.entries:
+        return Exact(None, bound)
+    rows, total = _rows(problem, columns)
+    unit = max(upper, 1e-300)
+    answer = linprog(columns.cost / unit, A_eq=rows, b_eq=total, method="highs")
+    if answer.x is None:
+        none = whole and answer.status == INFEASIBLE
+        return Exact(None, inf if none else bound, infeasible=none)
+    reduced = columns.cost / unit - rows.T @ answer.eqlin.marginals
+    keep = np.flatnonzero(reduced <= 1.0 - answer.fun + 10 * NOTHING)
+    columns, soft = columns.only(keep), soft[keep]
+    bound = max(bound, min(answer.fun - NOTHING, 1.0) * unit) if whole else bound
+    if len(columns.members) > work.entries:
+        return Exact(None, bound)
+    labels, proven, none = _best(problem, columns.only(np.flatnonzero(soft)), unit, work.nodes)
+    if whole and soft.all():
+        if none:
+            return Exact(None, inf, infeasible=True)
+        bound = max(bound, min((proven - NOTHING) * unit, upper))
+    return Exact(labels, bound)
+
+
+def _best(
+    problem: Problem, columns: Columns, unit: float, nodes: int
+) -> tuple[Ints | None, float, bool]:
+    """Return the plan of least cost made of columns, its proven share, and whether none exists."""
+    if len(columns.cost) == 0:
+        return None, -inf, True
+    rows, total = _rows(problem, columns)
+    answer = milp(
+        columns.cost / unit,
+        constraints=LinearConstraint(rows, total, total),
+        bounds=Bounds(0, 1),
+        integrality=np.ones(len(columns.cost)),
+        options={"node_limit": nodes, "mip_rel_gap": NOTHING / 2},
+    )
+    proven = -inf if answer.mip_dual_bound is None else float(answer.mip_dual_bound)
+    if answer.x is None:
+        return None, proven, answer.status == INFEASIBLE
+    labels = np.full(problem.n, -1, np.int64)
+    for district, at in enumerate(np.flatnonzero(answer.x > 0.5)):  # noqa: PLR2004
+        labels[columns.members[columns.start[at] : columns.start[at + 1]]] = district
+    return labels, proven, False
+
+
+def _rows(problem: Problem, columns: Columns) -> tuple[csc_array, Floats]:
+    """Return the rows of set partitioning, and what they must add up to."""
+    every = csc_array(np.ones((1, len(columns.cost))))
+    rows = vstack([columns.matrix(problem.n), every], format="csc")
+    return rows, np.append(np.ones(problem.n), float(districts_asked(problem)))
+
+
+def _allowed(problem: Problem, columns: Columns) -> tuple[Bools, Bools]:
+    """Return which columns keep locks and inner ranges, and which the softer rules besides."""
+    inside = columns.matrix(problem.n).tocsr()
+    load = np.rint(problem.weights @ inside).astype(np.int64)
+    names, at = np.unique(load, return_inverse=True)
+    inner, preferred = problem.inner_limit, problem.preferred
+    hard = np.array([outside(int(x), problem.limit, inner) == 0 for x in names], np.bool_)[at]
+    soft = hard & np.array([outside(int(x), preferred) == 0 for x in names], np.bool_)[at]
+    hard &= _whole(problem, problem.locked, inside, inf)
+    soft &= hard & _whole(problem, problem.keep_together, inside, preferred[1])
+    return hard, soft
+
+
+def _whole(problem: Problem, groups: Ints | None, inside: csr_array, most: float) -> Bools:
+    """Return which columns split no group of up to a weight."""
+    whole = np.ones(inside.shape[1], np.bool_)
+    for name in [] if groups is None else np.unique(groups[groups >= 0]):
+        own = np.flatnonzero(groups == name)
+        if problem.weights[own].sum() <= most:
+            many = np.asarray(inside[own].sum(axis=0)).ravel()
+            whole &= (many == 0) | (many == len(own))
+    return whole
+
+
+def _usable(problem: Problem) -> Bools:
+    """Return which pairs (atom, centre) a plan may use: reachable, allowed, within U together."""
+    low, high = problem.limit
+    usable = np.isfinite(problem.cost) & ~beyond_walk(problem)
+    if problem.edges is not None:
+        usable &= lightest_ways(problem.weights, problem.edges, np.arange(problem.n)) <= high
+    if problem.can_be_centre is not None:
+        usable &= problem.can_be_centre[None, :]
+    usable &= (problem.weights <= high)[:, None]
+    usable &= usable.diagonal()[None, :]
+    usable &= ((problem.weights @ usable) >= low)[None, :]
+    return usable
+
+
+def _own(problem: Problem, labels: Ints | None) -> Columns:
+    """Return the districts of a plan as columns."""
+    if labels is None:
+        return Columns(np.zeros(0, np.int64), np.zeros(1, np.int64), np.zeros(0))
+    members = np.argsort(labels, kind="stable").astype(np.int64)
+    start = np.concatenate([[0], np.cumsum(np.bincount(labels))]).astype(np.int64)
+    return Columns(members, start, centres_of(problem, labels)[1])
+
+
+def _cost(problem: Problem, labels: Ints) -> float:
+    return float(centres_of(problem, labels)[1].sum())
+
+
+def keeps(terms: Terms) -> bool:
+    """Tell whether a plan keeps what the exact model asks for."""
+    return not (terms.hard_range or terms.locked or terms.unreachable or terms.walk)
+
+
+def _order(terms: Terms) -> tuple[float, ...]:
+    """Return the terms that decide, the cost without its last digits."""
+    return (*terms[:6], float(f"{terms.cost:.9g}"))
