@@ -26,6 +26,8 @@ __all__ = ["Columns", "Generated", "as_columns", "generate"]
 
 #: First width of the box, as a share of the mean price; its growth and its shrinking.
 BOX, WIDER, NARROWER = 0.2, 1.5, 0.5
+#: Decisions of all rounds for each that one centre may take in one.
+MANY = 200
 #: Gap to the linear programme at which the bound is taken to be reached, as a share.
 CLOSED = 2e-5
 
@@ -122,6 +124,7 @@ def generate(
     best = Generated(-np.inf, prices, 0.0, known)
     box = BOX * max(float(np.abs(prices).mean()), 1e-9 * upper)
     asked = Asked(cheapest=True, steps=steps, columns=problem.n)
+    spent = 0
     for _ in range(rounds):
         listed = districts_at(problem, usable, prices_at(problem, usable, prices), asked, np.inf)
         least = np.sort(listed.least)[:count]
@@ -131,7 +134,8 @@ def generate(
         if better:
             best = Generated(value, prices, float(least[:-1].sum()), known)
         best = best._replace(columns=known)
-        if value >= upper or len(known.cost) == 0:
+        spent += listed.steps
+        if value >= upper or len(known.cost) == 0 or spent > MANY * steps:
             break
         prices, reached, free = _new_prices(problem.n, known, count, best.prices, box)
         near = reached - best.value < CLOSED * upper

@@ -50,13 +50,14 @@ class Prices(NamedTuple):
 class Listed(NamedTuple):
     """Districts one after the other (`start` of each in `members`).
 
-    `least` holds what no district of a centre goes below in reduced cost; `whole` tells that no
-    centre ran out of work.
+    `least` holds what no district of a centre goes below in reduced cost; `steps` counts the
+    work, and `whole` tells that no centre ran out of it.
     """
 
     members: Ints
     start: Ints
     least: Floats
+    steps: int
     whole: bool
 
 
@@ -147,7 +148,7 @@ def districts_at(
     room = _room(n, asked)
     least = prices.value.copy()
     taken: list[float] = []
-    left, whole = asked.steps, True
+    spent, whole = 0, True
     links = None if problem.edges is None else compressed(problem.edges, n)
     slack = 1e-9 * max(1.0, float(np.abs(prices.atoms).sum()))
     for centre in np.argsort(prices.value, kind="stable").tolist():
@@ -166,7 +167,7 @@ def districts_at(
             problem.weights,
             reduced,
             reach,
-            _numbers(centre, problem.limit, asked, left),
+            _numbers(centre, problem.limit, asked, asked.steps - (0 if asked.cheapest else spent)),
             np.array([prices.dual[centre], prices.value[centre], top, slack]),
             room,
         )
@@ -176,12 +177,10 @@ def districts_at(
                 break
         else:
             least[centre] = found
-        if asked.cheapest:
-            taken.append(float(least[centre]))
-        else:
-            left -= abs(steps)
+        taken.append(float(least[centre]))
+        spent += abs(steps)
     many = int(room.fill[0])
-    return Listed(room.members[: room.fill[1]], room.start[: many + 1], least - slack, whole)
+    return Listed(room.members[: room.fill[1]], room.start[: many + 1], least - slack, spent, whole)
 
 
 def _numbers(centre: int, limit: Range, asked: Asked, left: int) -> Ints:

@@ -34,8 +34,8 @@ __all__ = ["Exact", "Work", "keeps", "settle", "solve_exact"]
 
 #: Share of the cost that counts as no gap.
 NOTHING = 1e-6
-#: Size of a linear programme for each unit of size of one in whole numbers.
-LINEAR = 4
+#: Shares of the gap that a district of the list may take.
+SHARES = (1.0, 0.5, 0.25, 0.12)
 #: Status of HiGHS that proves that there is no solution.
 INFEASIBLE = 2
 
@@ -51,8 +51,10 @@ class Work(NamedTuple):
         Linear programmes of column generation, and decisions for a centre's cheapest district.
     listing, columns
         Decisions and districts of the list.
-    entries, nodes
-        Largest programme in whole numbers (members of its columns), and its nodes.
+    entries
+        Largest linear programme that chooses among listed districts, as their members.
+    chosen, nodes
+        Most columns of the programme in whole numbers that remains, and its nodes.
     """
 
     atoms: int
@@ -61,6 +63,7 @@ class Work(NamedTuple):
     listing: int
     columns: int
     entries: int
+    chosen: int
     nodes: int
 
 
@@ -129,7 +132,7 @@ def solve_exact(
     --------
     >>> from gis.partition.problem import Problem
     >>> walk = np.abs(np.subtract.outer(np.arange(4.0), np.arange(4.0)))
-    >>> work = Work(60, 20, 9999, 9999, 999, 9999, 9)
+    >>> work = Work(60, 20, 9999, 9999, 999, 9999, 999, 9)
     >>> line = Problem([2, 1, 1, 2], [(0, 1), (1, 2), (2, 3)], walk, (3, 3), count=2)
     >>> solve_exact(line, work=work)
     Exact(labels=array([0, 0, 1, 1]), bound=2.0, infeasible=False)
@@ -157,30 +160,35 @@ def solve_exact(
         return Exact(None, inf, infeasible=True)
     if labels is not None and bound >= upper * (1 - 2 * NOTHING):
         return Exact(None, bound)
-    return _closed(problem, usable, found, labels, upper, max(bound, 0.0), work)
+    return _closed(problem, usable, found, upper, max(bound, 0.0), work)
 
 
 def _closed(
     problem: Problem,
     usable: Bools,
     found: Generated,
-    labels: Ints | None,
     upper: float,
     bound: float,
     work: Work,
 ) -> Exact:
-    """List what a better plan could use, and choose from it."""
+    """List what a better plan could use, and choose from it.
+
+    Where that is too much, shorter lists (districts that take no more than a share of the gap)
+    may still hold a better plan, but prove nothing.
+    """
     limit = upper * (1 + NOTHING) - float(found.prices.sum()) - found.last
     asked = Asked(cheapest=False, steps=work.listing, columns=work.columns)
     prices = prices_at(problem, usable, found.prices)
-    listed = districts_at(problem, usable, prices, asked, limit)
-    if not listed.whole:
-        if labels is not None:
-            return Exact(None, bound)
-        few = _chosen(problem, found.columns, bound, upper, work, whole=False)
-        return Exact(few.labels, bound)
-    everything = as_columns(problem, listed, _own(problem, labels))
-    return _chosen(problem, everything, bound, upper, work, whole=True)
+    for share in SHARES:
+        top = limit - (1.0 - share) * (upper - found.value)
+        listed = districts_at(problem, usable, prices, asked, top)
+        if listed.whole and len(listed.members) <= 2 * work.entries:
+            every = as_columns(problem, listed, found.columns)
+            exact = _chosen(problem, every, bound, upper, work, whole=share == 1.0)
+            if exact.labels is not None or exact.infeasible or share == 1.0:
+                return exact
+    few = _chosen(problem, found.columns, bound, upper, work, whole=False)
+    return few._replace(bound=bound)
 
 
 def _chosen(
@@ -191,25 +199,25 @@ def _chosen(
     columns, soft = columns.only(np.flatnonzero(hard)), soft[hard]
     if len(columns.cost) == 0:
         return Exact(None, inf if whole else bound, infeasible=whole)
-    if len(columns.members) > LINEAR * work.entries:
+    if len(columns.members) > work.entries:
         return Exact(None, bound)
     rows, total = _rows(problem, columns)
-    unit = max(upper, 1e-300)
+    unit = max(min(upper, float(columns.cost.mean()) * districts_asked(problem)), 1e-300)
     answer = linprog(columns.cost / unit, A_eq=rows, b_eq=total, method="highs")
     if answer.x is None:
         none = whole and answer.status == INFEASIBLE
         return Exact(None, inf if none else bound, infeasible=none)
     reduced = columns.cost / unit - rows.T @ answer.eqlin.marginals
-    keep = np.flatnonzero(reduced <= 1.0 - answer.fun + 10 * NOTHING)
+    keep = np.flatnonzero(reduced <= upper / unit - answer.fun + 10 * NOTHING)
     columns, soft = columns.only(keep), soft[keep]
-    bound = max(bound, min(answer.fun - NOTHING, 1.0) * unit) if whole else bound
-    if len(columns.members) > work.entries:
+    bound = max(bound, min(answer.fun * (1 - NOTHING) * unit, upper)) if whole else bound
+    if len(columns.cost) > work.chosen:
         return Exact(None, bound)
     labels, proven, none = _best(problem, columns.only(np.flatnonzero(soft)), unit, work.nodes)
     if whole and soft.all():
         if none:
             return Exact(None, inf, infeasible=True)
-        bound = max(bound, min((proven - NOTHING) * unit, upper))
+        bound = max(bound, min(proven * (1 - NOTHING) * unit, upper))
     return Exact(labels, bound)
 
 

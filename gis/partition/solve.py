@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Effort", "budget", "gap_of", "lower_bound", "report", "restored", "solve"]
 
 #: Work of the exact phase.
-NORMAL = Work(120, 60, 1_000_000, 60_000_000, 150_000, 120_000, 50)
-THOROUGH = Work(300, 150, 4_000_000, 500_000_000, 400_000, 250_000, 500)
+NORMAL = Work(120, 60, 1_000_000, 60_000_000, 150_000, 400_000, 3000, 50)
+THOROUGH = Work(300, 150, 4_000_000, 500_000_000, 400_000, 1_000_000, 10_000, 500)
 
 Effort = Literal["quick", "normal", "thorough"]
 

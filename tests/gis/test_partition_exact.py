@@ -16,7 +16,7 @@ from gis.partition import Problem, lower_bound, solve
 from gis.partition.districts import Asked, districts_at, prices_at
 from gis.partition.exact import Work, settle, solve_exact
 
-WORK = Work(60, 25, 200_000, 2_000_000, 20_000, 60_000, 50)
+WORK = Work(60, 25, 200_000, 2_000_000, 20_000, 200_000, 3000, 50)
 DATA = os.environ.get("WANGGE_DATA")
 
 
@@ -196,7 +196,7 @@ def test_work_that_runs_out_proves_nothing():
     n = 40
     walk = rng.integers(1, 300, (n, n)).astype(float)
     problem = Problem(rng.integers(1, 90, n), None, walk, (0, 2000), count=4)
-    little = Work(60, 1, 50, 50, 50, 50, 1)
+    little = Work(60, 1, 50, 50, 50, 50, 50, 1)
     exact = solve_exact(problem, work=little)
     assert not exact.infeasible
     assert exact.bound <= solve(problem).cost
