@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gis.partition.count import feasible_counts, fits
+from gis.partition.exhaust import exhausted
 from gis.partition.graph import lightest_ways
 from gis.partition.lower_bound import hess_bound
 from gis.partition.reach import allowed_centres, components, heaviest_ball
@@ -81,7 +82,9 @@ def case_of(
     return Case(problem, components(problem), none if divisible is None else divisible, exhaust)
 
 
-def holds(problem: Problem, certificate: Certificate, *, exhaust: Exhaust | None = None) -> bool:
+def holds(
+    problem: Problem, certificate: Certificate, *, exhaust: Exhaust | None = exhausted
+) -> bool:
     """Recompute from a problem whether a certificate proves what it says.
 
     Parameters

@@ -10,6 +10,7 @@ import numpy as np
 from gis.partition.certificates import case_of, certify, moved, shared
 from gis.partition.cost import centres_of, group_pieces, outside, second_misses
 from gis.partition.costs import beyond, by_centre, walks
+from gis.partition.exhaust import exhausted
 from gis.partition.graph import pieces
 from gis.partition.problem import Violation
 from gis.partition.reach import components
@@ -44,7 +45,7 @@ _LAST: Final = ("count", "bound", "exhaustion")
 
 
 def check(
-    problem: Problem, labels: Ints, *, exhaust: Exhaust | None = None
+    problem: Problem, labels: Ints, *, exhaust: Exhaust | None = exhausted
 ) -> tuple[Violation, ...]:
     """List every rule that a plan does not keep.
 

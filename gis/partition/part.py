@@ -11,12 +11,14 @@ from gis.partition.check import reachable
 from gis.partition.construct import bisect
 from gis.partition.cost import Terms, build_model, centres_of, terms_of
 from gis.partition.count import countable, feasible_counts
+from gis.partition.exact import keeps, settle
 from gis.partition.lower_bound import Bound, hess_bound
 from gis.partition.recombine import recombine
 from gis.partition.search import anneal, empty_pool, improves
 
 if TYPE_CHECKING:
     from gis.partition.cost import Model
+    from gis.partition.exact import Work
     from gis.partition.moves import Pool
     from gis.partition.problem import Ints, Problem, Range
     from gis.partition.search import Totals
@@ -29,6 +31,8 @@ WARM = 0.1
 RESUMED = (0.1, 0.5, 2.0)
 #: Share of the cost that may be open before a range narrower than an atom is searched on.
 OPEN = 0.02
+#: Share of the cost that may be open before the exact phase has something to do.
+CLOSED = 1e-6
 #: Starts of that: first temperature, and share of the usual price of the hard range.
 EASED = ((1.0, 1 / 40), (3.0, 3 / 40), (10.0, 10 / 40))
 #: Their number and proposals for each usual one, and most proposals.
@@ -47,6 +51,8 @@ class Budget:
         Steps of the bound with fractional and with whole knapsacks.
     pool, columns
         Districts remembered, and those of them that are recombined; 0 leaves that out.
+    exact
+        Work of the exact phase; None leaves it out.
     """
 
     starts: int
@@ -54,6 +60,7 @@ class Budget:
     steps: tuple[int, int]
     pool: int
     columns: int
+    exact: Work | None = None
 
 
 class _Searched(NamedTuple):
@@ -67,11 +74,15 @@ class _Searched(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Labels of a component's atoms, their terms, and a bound that holds for them."""
+    """Labels of a component's atoms, their terms, and a bound that holds for them.
+
+    `infeasible` is the proof of the exact phase that no plan of this count keeps the rules.
+    """
 
     labels: Ints
     terms: Terms
     bound: float
+    infeasible: bool = False
 
 
 def solve_part(problem: Problem, count: int, seed: int, work: Budget) -> Found:
@@ -230,7 +241,17 @@ def _finish(problem: Problem, searched: _Searched, seed: int, work: Budget) -> F
     final = _terms(problem, labels)
     if _sort_of(final) != _sort_of(terms):
         bound = bound_for(problem, labels, final, work.steps)
-    return Found(labels, final, bound.value)
+    found = Found(labels, final, bound.value)
+    open_ = final.cost - bound.value > CLOSED * final.cost or not keeps(final)
+    return _settled(problem, found, bound, work.exact) if open_ and work.exact else found
+
+
+def _settled(problem: Problem, found: Found, bound: Bound, work: Work) -> Found:
+    """Improve a plan, or its bound, by the exact phase."""
+    exact = settle(problem, found.labels, bound.prices, work)
+    labels = found.labels if exact.labels is None else exact.labels
+    value = found.bound if exact.infeasible else max(found.bound, exact.bound)
+    return Found(labels, _terms(problem, labels), value, exact.infeasible)
 
 
 def _sort_of(terms: Terms) -> tuple[bool, float]:

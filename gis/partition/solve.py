@@ -11,6 +11,8 @@ from gis.partition.blocks import blocks_for, solve_blocks
 from gis.partition.check import check
 from gis.partition.cost import centres_of, terms_of
 from gis.partition.count import choose_counts, countable
+from gis.partition.exact import Work
+from gis.partition.exhaust import exhausted
 from gis.partition.explain import explained, proofs_moved
 from gis.partition.graph import first_seen
 from gis.partition.lower_bound import hess_bound
@@ -35,6 +37,10 @@ __all__ = [
     "with_reasons",
 ]
 
+#: Work of the exact phase.
+NORMAL = Work(120, 60, 1_000_000, 60_000_000, 150_000, 400_000, 3000, 50)
+THOROUGH = Work(300, 150, 4_000_000, 500_000_000, 400_000, 1_000_000, 10_000, 500)
+
 Effort = Literal["quick", "normal", "thorough"]
 
 
@@ -42,8 +48,8 @@ def budget(effort: Effort) -> Budget:
     """Return the work that an effort stands for."""
     return {
         "quick": Budget(1, 1500, (150, 0), 0, 0),
-        "normal": Budget(5, 1500, (300, 120), 20_000, 1500),
-        "thorough": Budget(20, 3000, (600, 300), 60_000, 4000),
+        "normal": Budget(5, 1500, (300, 120), 20_000, 1500, NORMAL),
+        "thorough": Budget(20, 3000, (600, 300), 60_000, 4000, THOROUGH),
     }[effort]
 
 
@@ -54,7 +60,7 @@ def solve(
     effort: Effort = "normal",
     progress: Callable[[float], None] | None = None,
     explain: bool = True,
-    exhaust: Exhaust | None = None,
+    exhaust: Exhaust | None = exhausted,
 ) -> Solution:
     """Partition the atoms into districts.
 
@@ -88,7 +94,8 @@ def solve(
     """
     order = np.argsort(problem.ids, kind="stable").astype(np.int64)
     tell = progress or _silent
-    found = _planned(problem.reordered(order), seed, budget(effort), tell, exhaust=exhaust)
+    proofs = exhaust if explain else None
+    found = _planned(problem.reordered(order), seed, budget(effort), tell, exhaust=proofs)
     solution = restored(found, order)
     if explain:
         solution = with_reasons(problem, solution, seed=seed, exhaust=exhaust)
@@ -97,7 +104,7 @@ def solve(
 
 
 def with_reasons(
-    problem: Problem, solution: Solution, *, seed: int = 0, exhaust: Exhaust | None = None
+    problem: Problem, solution: Solution, *, seed: int = 0, exhaust: Exhaust | None = exhausted
 ) -> Solution:
     """Add certificates, conflicts and remedies to a solution that breaks rules."""
     if solution.status == "feasible":
@@ -112,6 +119,8 @@ def with_reasons(
     found = restored(explained(ordered, again, attempt=attempt, exhaust=exhaust), order)
     return replace(
         solution,
+        violations=found.violations,
+        why=found.why,
         certificates=found.certificates,
         conflicts=found.conflicts,
         remedies=found.remedies,

@@ -1,0 +1,186 @@
+"""Solve a small component exactly: list every district that a better plan could use.
+
+Column generation (`columns`) gives prices and a bound that know contiguity. A plan below a
+known cost can only use districts whose reduced cost is below the gap; where those are few
+enough to be listed (`districts`), HiGHS chooses the best set of them, and what it proves holds
+for every plan: that none is cheaper, or that there is none at all. This is how set-partitioning
+models of districting (Garfinkel, Nemhauser 1970; Mehrotra, Johnson, Nemhauser 1998) are solved
+without branching on prices. The budget is steps, columns and nodes, never seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gis.partition.choose import NOTHING, Exact, Work, choose
+from gis.partition.columns import Columns, as_columns, generate
+from gis.partition.cost import Terms, beyond_walk, centres_of, terms_of
+from gis.partition.costs import whole
+from gis.partition.districts import Asked, districts_asked, districts_at, prices_at
+from gis.partition.graph import lightest_ways
+
+if TYPE_CHECKING:
+    from gis.partition.columns import Generated
+    from gis.partition.problem import Bools, Floats, Ints, Problem
+
+__all__ = ["Exact", "Work", "keeps", "settle", "solve_exact"]
+
+#: Shares of the gap that a district of the list may take.
+SHARES = (1.0, 0.5, 0.25, 0.12)
+#: Status of HiGHS that proves that there is no solution.
+INFEASIBLE = 2
+
+
+def settle(problem: Problem, labels: Ints, prices: Floats, work: Work) -> Exact:
+    """Improve a component's plan or prove it best; where it breaks rules, mend it or prove why.
+
+    Parameters
+    ----------
+    problem
+        One component in the order of its ids.
+    labels
+        (n,) the plan known; it is replaced only by one that is better by the rules' order.
+    prices
+        (n,) prices of the atoms, as the bound has them.
+    work
+        The budget.
+    """
+    known = terms_of(problem, labels, centres_of(problem, labels)[0])
+    count = int(labels.max()) + 1
+    if problem.n > work.atoms or count < 2:  # noqa: PLR2004
+        return Exact(None, 0.0)
+    kept = keeps(known)
+    exact = solve_exact(
+        replace(problem, count=count), labels if kept else None, prices=prices, work=work
+    )
+    if exact.labels is None:
+        return exact if kept or exact.infeasible else Exact(None, 0.0)
+    new = terms_of(problem, exact.labels, centres_of(problem, exact.labels)[0])
+    better = _order(new) < _order(known)
+    return exact if better else exact._replace(labels=None, bound=exact.bound if kept else 0.0)
+
+
+def solve_exact(
+    problem: Problem, labels: Ints | None = None, *, prices: Floats | None = None, work: Work
+) -> Exact:
+    """Find the cheapest plan of a component, or prove that there is none.
+
+    The hard range, contiguity, locks, the walking limit and the allowed centres all hold here,
+    and the plan keeps to the preferred range and splits no compound that fits it; the bound is
+    for plans that may.
+
+    Parameters
+    ----------
+    problem
+        One component in the order of its ids; its count is a number.
+    labels
+        (n,) a plan that keeps the rules; only cheaper ones are looked for.
+    prices
+        (n,) prices to begin with; None takes none.
+    work
+        The budget.
+
+    Examples
+    --------
+    >>> from gis.partition.problem import Problem
+    >>> walk = np.abs(np.subtract.outer(np.arange(4.0), np.arange(4.0)))
+    >>> work = Work(60, 20, 9999, 9999, 999, 9999, 999, 9)
+    >>> line = Problem([2, 1, 1, 2], [(0, 1), (1, 2), (2, 3)], walk, (3, 3), count=2)
+    >>> found = solve_exact(line, work=work)
+    >>> found.labels.tolist(), round(found.bound, 4), found.infeasible
+    ([0, 0, 1, 1], 2.0, False)
+    >>> solve_exact(replace(line, weights=np.array([2, 2, 1, 1])), work=work)
+    Exact(labels=None, bound=inf, infeasible=True)
+    """
+    count = districts_asked(problem)
+    usable = _usable(problem)
+    if not usable.any(axis=1).all() or int(usable.diagonal().sum()) < count:
+        return Exact(None, inf, infeasible=True)
+    # No plan costs more than its dearest pairs do.
+    ceiling = float(np.where(usable, whole(problem.cost), 0.0).max(axis=1).sum()) + 1.0
+    upper = ceiling if labels is None else _cost(problem, labels)
+    found = generate(
+        problem,
+        usable,
+        np.zeros(problem.n) if prices is None else prices,
+        _own(problem, labels),
+        upper=upper,
+        rounds=work.rounds,
+        steps=work.steps,
+    )
+    bound = min(found.value - NOTHING * abs(found.value), upper)
+    if labels is None and found.value > ceiling * (1 + NOTHING):
+        return Exact(None, inf, infeasible=True)
+    if labels is not None and bound >= upper * (1 - 2 * NOTHING):
+        return Exact(None, bound)
+    return _closed(problem, usable, found, upper, max(bound, 0.0), work)
+
+
+def _closed(
+    problem: Problem,
+    usable: Bools,
+    found: Generated,
+    upper: float,
+    bound: float,
+    work: Work,
+) -> Exact:
+    """List what a better plan could use, and choose from it.
+
+    Where that is too much, shorter lists (districts that take no more than a share of the gap)
+    may still hold a better plan, but prove nothing.
+    """
+    limit = upper * (1 + NOTHING) - float(found.prices.sum()) - found.last
+    asked = Asked(cheapest=False, steps=work.listing, columns=work.columns)
+    prices = prices_at(problem, usable, found.prices)
+    for share in SHARES:
+        top = limit - (1.0 - share) * (upper - found.value)
+        listed = districts_at(problem, usable, prices, asked, top)
+        if listed.whole and len(listed.members) <= 2 * work.entries:
+            every = as_columns(problem, listed, found.columns)
+            exact = choose(problem, every, bound, upper, work, whole=share == 1.0)
+            if exact.labels is not None or exact.infeasible or share == 1.0:
+                return exact
+    few = choose(problem, found.columns, bound, upper, work, whole=False)
+    return few._replace(bound=bound)
+
+
+def _usable(problem: Problem) -> Bools:
+    """Return which pairs (atom, centre) a plan may use: reachable, allowed, within U together."""
+    low, high = problem.limit
+    usable = np.isfinite(whole(problem.cost)) & ~beyond_walk(problem)
+    if problem.edges is not None:
+        usable &= lightest_ways(problem.weights, problem.edges, np.arange(problem.n)) <= high
+    if problem.can_be_centre is not None:
+        usable &= problem.can_be_centre[None, :]
+    usable &= (problem.weights <= high)[:, None]
+    usable &= usable.diagonal()[None, :]
+    usable &= ((problem.weights @ usable) >= low)[None, :]
+    return usable
+
+
+def _own(problem: Problem, labels: Ints | None) -> Columns:
+    """Return the districts of a plan as columns."""
+    if labels is None:
+        return Columns(np.zeros(0, np.int64), np.zeros(1, np.int64), np.zeros(0))
+    members = np.argsort(labels, kind="stable").astype(np.int64)
+    start = np.concatenate([[0], np.cumsum(np.bincount(labels))]).astype(np.int64)
+    return Columns(members, start, centres_of(problem, labels)[1])
+
+
+def _cost(problem: Problem, labels: Ints) -> float:
+    return float(centres_of(problem, labels)[1].sum())
+
+
+def keeps(terms: Terms) -> bool:
+    """Tell whether a plan keeps what the exact model asks for."""
+    return not (terms.hard_range or terms.locked or terms.unreachable or terms.walk)
+
+
+def _order(terms: Terms) -> tuple[float, ...]:
+    """Return the terms that decide, the cost without its last digits."""
+    before = terms[: Terms._fields.index("cost")]
+    return (*before, float(f"{terms.cost:.9g}"))
