@@ -1,4 +1,4 @@
-"""Solve one connected component: starts, annealing, bound, recombination, another count."""
+"""Solve one connected component: starts, bound, windows, recombination, more of the bound."""
 
 from __future__ import annotations
 
@@ -8,29 +8,25 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gis.partition.check import reachable
-from gis.partition.construct import bisect
-from gis.partition.cost import Terms, build_model, centres_of, terms_of
 from gis.partition.count import countable, feasible_counts
 from gis.partition.lower_bound import Bound, hess_bound
+from gis.partition.portfolio import in_windows, outside_the_range, polished, whole
 from gis.partition.recombine import recombine
-from gis.partition.search import anneal, empty_pool
 
 if TYPE_CHECKING:
-    from gis.partition.cost import Model
-    from gis.partition.moves import Pool
+    from gis.partition.cost import Model, Terms
+    from gis.partition.pace import Pace
+    from gis.partition.portfolio import Searched
     from gis.partition.problem import Ints, Problem, Range
-    from gis.partition.search import Totals
 
 __all__ = ["Budget", "Found", "bound_for", "solve_part"]
 
-#: First temperature of the annealing that polishes a recombined plan.
-WARM = 0.1
 #: Share of the cost that may be open before a range narrower than an atom is searched on.
 OPEN = 0.02
-#: Starts of that: first temperature, and share of the usual price of the hard range.
-EASED = ((1.0, 1 / 40), (3.0, 3 / 40), (10.0, 10 / 40))
-#: Their number and proposals for each usual one, and most proposals.
-EASED_STARTS, EASED_MOVES, EASED_MOST = 2, 13, 1_500_000
+#: Share of the cost that may be open before more is done for the bound.
+WIDE = 0.01
+#: Districts seen that are recombined besides, for every district of the plan.
+COLUMNS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +36,24 @@ class Budget:
     Parameters
     ----------
     starts, moves
-        Annealings, and proposals of each per atom.
+        Annealings, and proposals of each per unit.
+    windows
+        Windows tried in all, and one more so many times for every district.
     steps
         Steps of the bound with fractional and with whole knapsacks.
+    more
+        Further steps with whole knapsacks where the gap stays open.
     pool, columns
-        Districts remembered, and those of them that are recombined; 0 leaves that out.
+        Districts remembered, and least of them that are recombined; 0 leaves that out.
     """
 
     starts: int
     moves: int
+    windows: tuple[int, int]
     steps: tuple[int, int]
+    more: int
     pool: int
     columns: int
-
-
-class _Searched(NamedTuple):
-    """The best of several annealings of one count, and the districts they saw."""
-
-    model: Model
-    labels: Ints
-    totals: Totals
-    pool: Pool
-    terms: Terms
 
 
 class Found(NamedTuple):
@@ -72,33 +64,35 @@ class Found(NamedTuple):
     bound: float
 
 
-def solve_part(problem: Problem, count: int, seed: int, work: Budget) -> Found:
+def solve_part(problem: Problem, count: int, seed: int, work: Budget, pace: Pace) -> Found:
     """Solve one component, in the order of its ids, into a count of districts.
 
     Where the count is free and the search finds no plan of it that keeps ranges and walking
     limit but for what is proven unavoidable, the neighbouring feasible counts are tried with
     less work, the nearest first; the first that keeps those rules best is solved.
     """
-    searched = _search(problem, count, seed, work)
+    searched = whole(problem, count, seed, work, pace.part(0.0, 0.4))
     if problem.count is None:
-        other = _better_count(problem, count, seed, work, _kept(searched.terms))
+        other = _better_count(problem, count, seed, work, searched.terms, pace.part(0.4, 0.4))
         if other != count:
-            searched = _search(problem, other, seed, work)
-    return _finish(problem, searched, seed, work)
+            searched = whole(problem, other, seed, work, pace.part(0.4, 0.45))
+    found = _finish(problem, searched, seed, work, pace.part(0.45, 1.0))
+    pace.done(1.0)
+    return found
 
 
 def _better_count(
-    problem: Problem, count: int, seed: int, work: Budget, least: tuple[float, ...]
+    problem: Problem, count: int, seed: int, work: Budget, terms: Terms, pace: Pace
 ) -> int:
-    """Return the count, or a neighbour that keeps the rules better than `least`."""
+    """Return the count, or a neighbour that keeps the rules better than a plan's terms."""
     counted = countable(problem.weights, problem.limit, problem.wanted)
     fewest, most = feasible_counts(int(counted.sum()), problem.limit)
-    floor = _unavoidable(problem)
+    floor, least = _unavoidable(problem), _kept(terms)
     trial = replace(work, starts=min(2, work.starts), moves=work.moves // 2)
     chosen = count
     for other in (count - 1, count + 1, count - 2, count + 2):
-        if least > floor and fewest <= other <= min(most, problem.n):
-            kept = _kept(_search(problem, other, seed, trial).terms)
+        if least > floor and fewest <= other <= min(most, problem.n) and not pace.over():
+            kept = _kept(whole(problem, other, seed, trial, pace).terms)
             if kept < least:
                 chosen, least = other, kept
     return chosen
@@ -116,7 +110,13 @@ def _unavoidable(problem: Problem) -> tuple[float, float, float]:
     return float(over[0].sum()), float(over[1].sum()), float(lost.sum())
 
 
-def bound_for(problem: Problem, labels: Ints, terms: Terms, steps: tuple[int, int]) -> Bound:
+def bound_for(
+    problem: Problem,
+    labels: Ints,
+    terms: Terms,
+    steps: tuple[int, int],
+    before: Bound | None = None,
+) -> Bound:
     """Bound the cost of a component for the count that a plan has.
 
     Where the plan breaks the hard range the bound is for a range widened to hold it, and where
@@ -135,23 +135,9 @@ def bound_for(problem: Problem, labels: Ints, terms: Terms, steps: tuple[int, in
         walk_kept=terms.walk == 0,
         upper=terms.cost,
         steps=steps,
+        before=before,
     )
     return bound if np.isfinite(bound.value) else bound._replace(value=0.0)
-
-
-def _search(problem: Problem, count: int, seed: int, work: Budget) -> _Searched:
-    """Search one component for exactly this many districts (fewer where units are)."""
-    model = build_model(problem, float(problem.weights.sum()) / count)
-    count = min(count, model.n)
-    pool = empty_pool(work.pool, 25 * work.pool)
-    tried = []
-    for start in range(work.starts if count > 1 else 1):
-        draw = seed * 1009 + start
-        first = bisect(model, np.array([count]), seed=draw)
-        labels, totals = anneal(model, first, seed=draw, moves=work.moves * model.n, pool=pool)
-        tried.append((totals, labels))
-    totals, labels = min(tried, key=lambda each: each[0])
-    return _Searched(model, labels, totals, pool, _terms(problem, labels[model.unit]))
 
 
 def _narrow(model: Model, count: int) -> bool:
@@ -165,49 +151,49 @@ def _narrow(model: Model, count: int) -> bool:
     return count > 1 and len(heavy) > 0 and min(mean - low, high - mean) < float(heavy.mean())
 
 
-def _eased(problem: Problem, searched: _Searched, seed: int, work: Budget) -> _Searched:
-    """Search on with starts that may leave the hard range for some time, and take longer."""
-    model, best, totals, pool, _ = searched
-    count = int(best.max()) + 1
-    moves = max(work.moves * model.n, min(EASED_MOVES * work.moves * model.n, EASED_MOST))
-    for start in range(EASED_STARTS * work.starts):
-        draw = seed * 1009 + start
-        first = bisect(model, np.array([count]), seed=draw)
-        hot, ease = EASED[start % len(EASED)]
-        labels, other = anneal(model, first, seed=draw, moves=moves, pool=pool, hot=hot, ease=ease)
-        if other < totals:
-            best, totals = labels, other
-    return _Searched(model, best, totals, pool, _terms(problem, best[model.unit]))
-
-
-def _finish(problem: Problem, searched: _Searched, seed: int, work: Budget) -> Found:
-    """Bound the best plan's cost, recombine the districts seen, and polish what comes out."""
-    model, best, totals, pool, terms = searched
-    bound = bound_for(problem, best[model.unit], terms, work.steps)
+def _finish(problem: Problem, searched: Searched, seed: int, work: Budget, pace: Pace) -> Found:
+    """Bound the cost, search on where the bound leads, recombine and polish; prove what is left."""
+    steps = (work.steps[0], 0) if pace.over() else work.steps
+    bound, proven = _bounded(problem, searched, steps), searched
+    pace.done(0.2)
+    if sum(work.windows) and int(searched.labels.max()) > 0:
+        searched = in_windows(searched, bound, seed, work, pace.part(0.2, 0.7))
+        bound, proven = _again(problem, searched, proven, bound, steps), searched
+    terms, count = searched.terms, int(searched.labels.max()) + 1
     missed = terms.hard_range > _unavoidable(problem)[0]
     open_ = missed or terms.cost - bound.value > OPEN * terms.cost
-    if open_ and _narrow(model, int(best.max()) + 1):
-        model, best, totals, pool, eased = _eased(problem, searched, seed, work)
-        if _sort_of(eased) != _sort_of(terms):
-            bound = bound_for(problem, best[model.unit], eased, work.steps)
-        terms = eased
-    again = recombine(model, best, bound, pool, columns=work.columns) if work.columns else None
-    if again is not None:
-        moves, none = work.moves * model.n // 3, empty_pool(0, 0)
-        labels, other = anneal(model, again, seed=seed, moves=moves, pool=none, hot=WARM)
-        if other < totals:
-            best = labels
-    labels = best[model.unit]
-    final = _terms(problem, labels)
-    if _sort_of(final) != _sort_of(terms):
-        bound = bound_for(problem, labels, final, work.steps)
-    return Found(labels, final, bound.value)
+    if open_ and _narrow(searched.model, count):
+        searched = outside_the_range(searched, seed, work, pace.part(0.7, 0.8))
+        bound, proven = _again(problem, searched, proven, bound, steps), searched
+    if work.columns and not pace.over():
+        columns = work.columns + COLUMNS * count
+        again = recombine(searched.model, searched.labels, bound, searched.pool, columns=columns)
+        if again is not None:
+            searched = polished(searched, again, seed, work)
+    pace.done(0.9)
+    bound = _again(problem, searched, proven, bound, steps)
+    cost = searched.terms.cost
+    if cost - bound.value > WIDE * cost and work.more and not pace.over():
+        bound = _bounded(problem, searched, (0, work.more), bound)
+    return Found(searched.labels[searched.model.unit], searched.terms, bound.value)
+
+
+def _bounded(
+    problem: Problem, searched: Searched, steps: tuple[int, int], before: Bound | None = None
+) -> Bound:
+    labels = searched.labels[searched.model.unit]
+    return bound_for(problem, labels, searched.terms, steps, before)
+
+
+def _again(
+    problem: Problem, searched: Searched, before: Searched, bound: Bound, steps: tuple[int, int]
+) -> Bound:
+    """Return a bound that holds for a plan: that of an earlier one unless it is for other rules."""
+    if _sort_of(searched.terms) == _sort_of(before.terms):
+        return bound
+    return _bounded(problem, searched, steps)
 
 
 def _sort_of(terms: Terms) -> tuple[bool, float]:
     """Return what a bound depends on: the walking limit as kept, and the range as missed."""
     return terms.walk == 0, terms.hard_range
-
-
-def _terms(problem: Problem, labels: Ints) -> Terms:
-    return terms_of(problem, labels, centres_of(problem, labels)[0])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gis.partition.cost import Model
     from gis.partition.problem import Ints
 
-__all__ = ["Totals", "anneal", "empty_pool"]
+__all__ = ["Totals", "Within", "anneal", "empty_pool", "totals_of"]
 
 #: First and last temperature, in costs of a typical atom; the pool opens below the third.
 HOT, COLD, POOLED = 2.0, 0.05, 0.5
@@ -32,6 +32,17 @@ class Totals(NamedTuple):
     group: float
     soft: float
     cost: float
+
+
+class Within(NamedTuple):
+    """What a part of a larger model must know of it.
+
+    `allowed` is how many districts of the part each group may lie in; `names` (u,) is what the
+    pool calls each unit.
+    """
+
+    allowed: Ints
+    names: Ints
 
 
 def empty_pool(districts: int, members: int) -> Pool:
@@ -55,6 +66,7 @@ def anneal(
     pool: Pool,
     hot: float = HOT,
     ease: float = 1.0,
+    within: Within | None = None,
 ) -> tuple[Ints, Totals]:
     """Return the best labels of one annealing, and their terms.
 
@@ -74,24 +86,14 @@ def anneal(
         First temperature, in costs of a typical atom.
     ease
         Share of the usual price of a household outside the hard range.
+    within
+        Where the model stands in a larger one; None where it stands alone.
     """
     problem = model.problem
     k = int(labels.max()) + 1
-    mean = float(model.weights.sum()) / k
-    prices = search_weights(model, mean)
-    locks = model.group_weight < 0
+    prices = search_weights(model, float(model.weights.sum()) / k)
     soft, inner = problem.preferred, problem.inner_limit or (0, 0)
-    atoms = Atoms(
-        model.starts,
-        model.neighbours,
-        model.edges,
-        model.weights,
-        model.cost,
-        model.handicap,
-        model.group,
-        allowed_pieces(model, mean),
-        np.where(locks, prices.lock, prices.group),
-    )
+    atoms = _atoms(model, k, within)
     limits = Limits(
         *problem.limit,
         *soft,
@@ -108,6 +110,33 @@ def anneal(
     return state.best, Totals(*(float(value) for value in state.lowest))
 
 
+def totals_of(model: Model, labels: Ints, within: Within | None = None) -> Totals:
+    """Return a plan's terms as the search counts them."""
+    k = int(labels.max()) + 1
+    now = _state(model, _atoms(model, k, within), labels, k).now
+    return Totals(*(float(value) for value in now))
+
+
+def _atoms(model: Model, k: int, within: Within | None) -> Atoms:
+    """Lay out what does not change in a search for k districts."""
+    mean = float(model.weights.sum()) / k
+    prices = search_weights(model, mean)
+    if within is None:
+        within = Within(allowed_pieces(model, mean), np.arange(model.n))
+    return Atoms(
+        model.starts,
+        model.neighbours,
+        model.edges,
+        model.weights,
+        model.cost,
+        model.handicap,
+        model.group,
+        within.allowed,
+        np.where(model.group_weight < 0, prices.lock, prices.group),
+        within.names,
+    )
+
+
 def _first(seed: int) -> Any:
     """Return a non-zero generator state from a seed."""
     mixed = (seed * 0x9E3779B97F4A7C15 + 0xD1B54A32D192ED03) & 0xFFFFFFFFFFFFFFFF
@@ -119,15 +148,20 @@ def _state(model: Model, atoms: Atoms, labels: Ints, k: int) -> State:
     """Lay out the districts of a plan as the search keeps them."""
     n, size = model.n, np.bincount(labels, minlength=k)
     room = min(n, max(2 * int(size.max()), 8 * -(-n // k)) + 16)
-    members, place, serve = np.zeros((k, room), np.int64), np.zeros(n, np.int64), np.zeros(n)
-    median, groups = np.zeros(k), len(model.group_weight)
+    members, place = np.zeros((k, room), np.int64), np.zeros(n, np.int64)
+    order = np.argsort(labels, kind="stable")
+    start = np.cumsum(size) - size
+    place[order] = np.arange(n) - start[labels[order]]
+    members[labels, place] = np.arange(n)
+    # Every unit beside every unit of its district, the districts one after the other.
+    many = size[labels[order]]
+    one = np.repeat(order, many)
+    step = np.arange(len(one)) - np.repeat(np.cumsum(many) - many, many)
+    other = order[np.repeat(start[labels[order]], many) + step]
+    serve = np.bincount(other, weights=model.cost[one, other], minlength=n) + model.handicap
+    median = np.minimum.reduceat(serve[order], start)
+    groups = len(model.group_weight)
     touch = np.zeros((max(groups, 1), k + 1), np.int64)
-    for district in range(k):
-        own = np.flatnonzero(labels == district)
-        members[district, : len(own)] = own
-        place[own] = np.arange(len(own))
-        serve[own] = model.cost[np.ix_(own, own)].sum(axis=0)
-        median[district] = (serve[own] + model.handicap[own]).min()
     for column in range(2):
         inside = model.group[:, column] >= 0
         np.add.at(touch, (model.group[inside, column], labels[inside]), 1)

@@ -12,6 +12,7 @@ from gis.partition.cost import centres_of, terms_of
 from gis.partition.count import choose_counts, countable
 from gis.partition.graph import first_seen
 from gis.partition.lower_bound import hess_bound
+from gis.partition.pace import Pace
 from gis.partition.part import Budget, solve_part
 from gis.partition.problem import Solution
 
@@ -28,9 +29,9 @@ Effort = Literal["quick", "normal", "thorough"]
 def budget(effort: Effort) -> Budget:
     """Return the work that an effort stands for."""
     return {
-        "quick": Budget(1, 1500, (150, 0), 0, 0),
-        "normal": Budget(5, 1500, (300, 120), 20_000, 1500),
-        "thorough": Budget(20, 3000, (600, 300), 60_000, 4000),
+        "quick": Budget(1, 1500, (0, 0), (150, 0), 0, 0, 0),
+        "normal": Budget(2, 1500, (250, 2), (300, 120), 150, 40_000, 1500),
+        "thorough": Budget(8, 3000, (1500, 10), (600, 300), 600, 80_000, 4000),
     }[effort]
 
 
@@ -79,7 +80,7 @@ def solve(
     bound, done = 0.0, 0
     for part, count in enumerate(counts.tolist()):
         atoms = np.flatnonzero(area == part)
-        found = solve_part(ordered.only(atoms), count, seed, work)
+        found = solve_part(ordered.only(atoms), count, seed, work, Pace(tell))
         labels[atoms] = found.labels + done
         bound += found.bound
         done += int(found.labels.max()) + 1
