@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from gis.partition.graph import joined
-from gis.partition.lower_bound import hess_bound
+from gis.partition.part import bound_for
 from gis.partition.problem import Level, Problem, Solution
 from gis.partition.rehome import rehome
 from gis.partition.solve import Effort, budget, gap_of, report, restored, solve
@@ -119,10 +119,16 @@ def _relabelled(problem: Problem, solution: Solution, labels: Ints) -> Solution:
     """Report other labels for a problem, with the bound that still holds."""
     order = np.argsort(problem.ids, kind="stable").astype(np.int64)
     found = restored(report(problem.reordered(order), labels[order], solution.lower_bound), order)
-    if found.terms["walk"] and not solution.terms["walk"]:
-        # The bound was for plans that keep the walking limit, and this one no longer does.
+    walks = found.terms["walk"] and not solution.terms["walk"]
+    if walks or not _lost(found) <= _lost(solution):
+        # The bound was for plans that keep the walking limit or bring more atoms home.
         found = replace(found, lower_bound=0.0, gap=gap_of(found.cost, 0.0))
     return found
+
+
+def _lost(solution: Solution) -> frozenset[int]:
+    """Return the atoms that do not reach their centre."""
+    return frozenset(v.atom for v in solution.violations if v.rule == "unreachable")
 
 
 def _problem(
@@ -158,20 +164,12 @@ def _joined_locks(large: Any, micro: Any, n: int) -> Ints | None:
 
 def _overall(problem: Problem, solution: Solution, steps: tuple[int, int]) -> float:
     """Bound the micro level over all divisions of the whole into as many districts."""
-    if problem.n == 0 or not np.isfinite(solution.cost):
+    if problem.n == 0:
         return 0.0
-    loads = np.bincount(solution.labels, weights=problem.weights).astype(np.int64)
-    ordered = problem.reordered(np.argsort(problem.ids, kind="stable").astype(np.int64))
-    bound = hess_bound(
-        ordered,
-        np.arange(problem.n),
-        solution.count,
-        limit=(min(problem.limit[0], int(loads.min())), max(problem.limit[1], int(loads.max()))),
-        walk_kept=solution.terms["walk"] == 0,
-        upper=solution.cost,
-        steps=steps,
-    )
-    return min(bound.value, solution.lower_bound) if np.isfinite(bound.value) else 0.0
+    order = np.argsort(problem.ids, kind="stable").astype(np.int64)
+    labels = solution.labels[order]
+    bound = bound_for(problem.reordered(order), labels, solution.cost, steps)
+    return min(bound.value, solution.lower_bound)
 
 
 def _silent(_: float) -> None:

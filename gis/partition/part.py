@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gis.partition.check import reachable
+from gis.partition.cost import beyond_walk, centres_of
 from gis.partition.count import countable, feasible_counts
 from gis.partition.lower_bound import Bound, hess_bound
 from gis.partition.portfolio import in_windows, outside_the_range, polished, whole
@@ -110,34 +111,74 @@ def _unavoidable(problem: Problem) -> tuple[float, float, float]:
     return float(over[0].sum()), float(over[1].sum()), float(lost.sum())
 
 
+class _Rules(NamedTuple):
+    """What a bound must assume to hold for a plan: its range, its walks, who does not arrive."""
+
+    limit: Range
+    walk_kept: bool
+    lost: tuple[int, ...]
+
+
+def _rules_of(problem: Problem, labels: Ints) -> _Rules:
+    """Return the rules as a plan keeps them: a range widened to hold it, no limit it breaks."""
+    loads = np.bincount(labels, weights=problem.weights).astype(np.int64)
+    low, high = problem.limit
+    own = (np.arange(problem.n), centres_of(problem, labels)[0][labels])
+    lost = np.isinf(problem.cost[own])
+    return _Rules(
+        (min(low, int(loads.min())), max(high, int(loads.max()))),
+        not (beyond_walk(problem)[own] & ~lost).any(),
+        tuple(np.flatnonzero(lost).tolist()),
+    )
+
+
 def bound_for(
     problem: Problem,
     labels: Ints,
-    terms: Terms,
+    cost: float,
     steps: tuple[int, int],
     before: Bound | None = None,
 ) -> Bound:
     """Bound the cost of a component for the count that a plan has.
 
-    Where the plan breaks the hard range the bound is for a range widened to hold it, and where
-    it breaks the walking limit the bound is for no limit: so it is a bound for this plan too.
+    Where the plan breaks the hard range the bound is for a range widened to hold it, where it
+    breaks the walking limit it is for no limit, and an atom that does not reach its centre costs
+    nothing wherever it is put: so it is a bound for this plan too.
+
+    Parameters
+    ----------
+    problem, labels, cost
+        The component, a plan of it, and what that costs.
+    steps
+        Of the bound, as in `Budget`.
+    before
+        A bound of the same rules, to go on from.
     """
-    loads = np.bincount(labels, weights=problem.weights).astype(np.int64)
-    limit: Range = (
-        min(problem.limit[0], int(loads.min())),
-        max(problem.limit[1], int(loads.max())),
-    )
+    rules = _rules_of(problem, labels)
     bound = hess_bound(
-        problem,
+        _without(problem, rules.lost),
         np.arange(problem.n),
-        len(loads),
-        limit=limit,
-        walk_kept=terms.walk == 0,
-        upper=terms.cost,
+        int(labels.max()) + 1,
+        limit=rules.limit,
+        walk_kept=rules.walk_kept,
+        upper=cost,
         steps=steps,
         before=before,
     )
     return bound if np.isfinite(bound.value) else bound._replace(value=0.0)
+
+
+def _without(problem: Problem, lost: tuple[int, ...]) -> Problem:
+    """Return the problem in which some atoms weigh what they do but cost nothing anywhere."""
+    if not lost:
+        return problem
+    rows = list(lost)
+    cost, walk = problem.cost.copy(), problem.walk_m
+    cost[rows] = 0.0
+    if walk is not None:
+        walk = walk.copy()
+        walk[rows] = np.nan
+    return replace(problem, cost=cost, walk_m=walk)
 
 
 def _narrow(model: Model, count: int) -> bool:
@@ -154,46 +195,45 @@ def _narrow(model: Model, count: int) -> bool:
 def _finish(problem: Problem, searched: Searched, seed: int, work: Budget, pace: Pace) -> Found:
     """Bound the cost, search on where the bound leads, recombine and polish; prove what is left."""
     steps = (work.steps[0], 0) if pace.over() else work.steps
-    bound, proven = _bounded(problem, searched, steps), searched
+    proof = _proven(problem, searched, steps)
     pace.done(0.2)
     if sum(work.windows) and int(searched.labels.max()) > 0:
-        searched = in_windows(searched, bound, seed, work, pace.part(0.2, 0.7))
-        bound, proven = _again(problem, searched, proven, bound, steps), searched
+        part = pace.part(0.2, 0.7)
+        searched = in_windows(searched, proof.bound.opened, seed, work, part)
+        proof = _proven(problem, searched, steps, proof)
     terms, count = searched.terms, int(searched.labels.max()) + 1
     missed = terms.hard_range > _unavoidable(problem)[0]
-    open_ = missed or terms.cost - bound.value > OPEN * terms.cost
+    open_ = missed or terms.cost - proof.bound.value > OPEN * terms.cost
     if open_ and _narrow(searched.model, count):
         searched = outside_the_range(searched, seed, work, pace.part(0.7, 0.8))
-        bound, proven = _again(problem, searched, proven, bound, steps), searched
+        proof = _proven(problem, searched, steps, proof)
     if work.columns and not pace.over():
-        columns = work.columns + COLUMNS * count
-        again = recombine(searched.model, searched.labels, bound, searched.pool, columns=columns)
+        columns, pool = work.columns + COLUMNS * count, searched.pool
+        again = recombine(searched.model, searched.labels, proof.bound, pool, columns=columns)
         if again is not None:
             searched = polished(searched, again, seed, work)
+            proof = _proven(problem, searched, steps, proof)
     pace.done(0.9)
-    bound = _again(problem, searched, proven, bound, steps)
-    cost = searched.terms.cost
+    labels, cost = searched.labels[searched.model.unit], searched.terms.cost
+    bound = proof.bound
     if cost - bound.value > WIDE * cost and work.more and not pace.over():
-        bound = _bounded(problem, searched, (0, work.more), bound)
-    return Found(searched.labels[searched.model.unit], searched.terms, bound.value)
+        bound = bound_for(problem, labels, cost, (0, work.more), bound)
+    return Found(labels, searched.terms, bound.value)
 
 
-def _bounded(
-    problem: Problem, searched: Searched, steps: tuple[int, int], before: Bound | None = None
-) -> Bound:
+class _Proof(NamedTuple):
+    """A bound, and the rules that it assumes."""
+
+    rules: _Rules
+    bound: Bound
+
+
+def _proven(
+    problem: Problem, searched: Searched, steps: tuple[int, int], before: _Proof | None = None
+) -> _Proof:
+    """Bound a plan: as an earlier one was, unless that kept other rules."""
     labels = searched.labels[searched.model.unit]
-    return bound_for(problem, labels, searched.terms, steps, before)
-
-
-def _again(
-    problem: Problem, searched: Searched, before: Searched, bound: Bound, steps: tuple[int, int]
-) -> Bound:
-    """Return a bound that holds for a plan: that of an earlier one unless it is for other rules."""
-    if _sort_of(searched.terms) == _sort_of(before.terms):
-        return bound
-    return _bounded(problem, searched, steps)
-
-
-def _sort_of(terms: Terms) -> tuple[bool, float]:
-    """Return what a bound depends on: the walking limit as kept, and the range as missed."""
-    return terms.walk == 0, terms.hard_range
+    rules = _rules_of(problem, labels)
+    if before is not None and before.rules == rules:
+        return before
+    return _Proof(rules, bound_for(problem, labels, searched.terms.cost, steps))

@@ -13,7 +13,6 @@ from gis.partition.windows import improve
 
 if TYPE_CHECKING:
     from gis.partition.cost import Model, Terms
-    from gis.partition.lower_bound import Bound
     from gis.partition.moves import Pool
     from gis.partition.pace import Pace
     from gis.partition.part import Budget
@@ -61,8 +60,8 @@ def whole(problem: Problem, count: int, seed: int, work: Budget, pace: Pace) -> 
     return Searched(model, labels, totals, pool, priced(problem, labels[model.unit]))
 
 
-def in_windows(searched: Searched, bound: Bound, seed: int, work: Budget, pace: Pace) -> Searched:
-    """Improve the best plan window by window."""
+def in_windows(searched: Searched, opened: Floats, seed: int, work: Budget, pace: Pace) -> Searched:
+    """Improve the best plan window by window; `opened` is how many districts atoms stand for."""
     model, before, _, pool, _ = searched
     count = int(before.max()) + 1
     labels = improve(
@@ -71,19 +70,19 @@ def in_windows(searched: Searched, bound: Bound, seed: int, work: Budget, pace: 
         seed=seed,
         windows=work.windows[0] + work.windows[1] * count,
         pool=pool,
-        share=_share(model, bound, count),
+        share=_share(model, opened, count),
         pace=pace,
     )
     terms = priced(model.problem, labels[model.unit])
     return Searched(model, labels, totals_of(model, labels), pool, terms)
 
 
-def _share(model: Model, bound: Bound, count: int) -> Floats:
+def _share(model: Model, opened: Floats, count: int) -> Floats:
     """Return how many districts each unit should count for: those that the bound opens there."""
-    opened = np.bincount(model.unit, weights=bound.opened, minlength=model.n)
-    if opened.sum() <= 0:
-        opened = np.maximum(model.weights, 1).astype(np.float64)
-    share: Floats = count * opened / opened.sum()
+    counted = np.bincount(model.unit, weights=opened, minlength=model.n).astype(np.float64)
+    if counted.sum() <= 0:
+        counted = np.maximum(model.weights, 1.0)
+    share: Floats = count / counted.sum() * counted
     return share
 
 

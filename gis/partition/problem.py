@@ -249,9 +249,11 @@ class Solution:
     centres
         (k,) atom that is each district's centre.
     cost
-        The assignment term: Σ cost[i, centre of i]; inf where an atom cannot reach its centre.
+        The assignment term: Σ cost[i, centre of i] over the atoms that reach their centre; the
+        others are violations ("unreachable") and add nothing.
     lower_bound
-        No plan of this count, hard range and walking limit (as kept) costs less.
+        No plan of this count, hard range and walking limit (as kept) costs less, those other
+        atoms being free wherever they are put (their weight stays).
     gap
         (cost - lower_bound) / cost.
     status
@@ -262,6 +264,9 @@ class Solution:
         What could not hold, in plain words; empty when all holds.
     terms
         The objective term by term, in the order of the rules (see `gis.partition.cost`).
+    repeatable
+        Whether the same problem, seed and effort give this plan again: not where a time limit
+        cut the work short.
     """
 
     labels: Ints
@@ -273,6 +278,7 @@ class Solution:
     violations: tuple[Violation, ...]
     why: tuple[str, ...]
     terms: Mapping[str, float] = field(default_factory=dict)
+    repeatable: bool = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "terms", MappingProxyType(dict(self.terms)))

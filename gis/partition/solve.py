@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -25,6 +26,9 @@ __all__ = ["Effort", "budget", "gap_of", "lower_bound", "report", "restored", "s
 
 Effort = Literal["quick", "normal", "thorough"]
 
+#: Share of the work that is done when every component is solved; the report is the rest.
+NEARLY = 0.99
+
 
 def budget(effort: Effort) -> Budget:
     """Return the work that an effort stands for."""
@@ -41,6 +45,8 @@ def solve(
     seed: int = 0,
     effort: Effort = "normal",
     progress: Callable[[float], None] | None = None,
+    time_limit_s: float | None = None,
+    clock: Callable[[], float] = monotonic,
 ) -> Solution:
     """Partition the atoms into districts.
 
@@ -56,7 +62,13 @@ def solve(
     effort
         How much work: "quick", "normal" or "thorough".
     progress
-        Called with the share done, 0 to 1.
+        Called with the share done, 0 to 1, after every start and some windows.
+    time_limit_s
+        Seconds after which no new work starts: a safety valve, for the best plan so far and its
+        bound then come back, but not the same ones each time (`Solution.repeatable`). A step
+        under way is finished first.
+    clock
+        What the time limit goes by: returns seconds that only rise.
 
     Examples
     --------
@@ -69,24 +81,25 @@ def solve(
     """
     order = np.argsort(problem.ids, kind="stable").astype(np.int64)
     ordered = problem.reordered(order)
-    tell = progress or _silent
+    pace = Pace(progress, limit_s=time_limit_s, clock=clock)
     if problem.n == 0:
-        tell(1.0)
+        pace.done(1.0)
         return _nothing()
     area = components(ordered)
     counts = counts_of(ordered, area)
     work = budget(effort)
     labels = np.zeros(problem.n, np.int64)
-    bound, done = 0.0, 0
+    bound, done, begun = 0.0, 0, 0
     for part, count in enumerate(counts.tolist()):
         atoms = np.flatnonzero(area == part)
-        found = solve_part(ordered.only(atoms), count, seed, work, Pace(tell))
+        share = pace.part(begun / problem.n * NEARLY, (begun + len(atoms)) / problem.n * NEARLY)
+        found = solve_part(ordered.only(atoms), count, seed, work, share)
+        begun += len(atoms)
         labels[atoms] = found.labels + done
         bound += found.bound
         done += int(found.labels.max()) + 1
-        tell((part + 1) / (len(counts) + 1))
-    solution = report(ordered, labels, bound)
-    tell(1.0)
+    solution = replace(report(ordered, labels, bound), repeatable=not pace.cut)
+    pace.done(1.0)
     return restored(solution, order)
 
 
@@ -132,8 +145,10 @@ def report(problem: Problem, labels: Ints, bound: float) -> Solution:
     centres, _ = centres_of(problem, labels)
     terms = terms_of(problem, labels, centres)
     violations = check(problem, labels)
-    cost = float(problem.cost[np.arange(problem.n), centres[labels]].sum())
-    bound = min(bound, cost) if np.isfinite(cost) else 0.0
+    # Summed as it was bounded; an atom that does not reach its centre is a violation, no cost.
+    paid = problem.cost[np.arange(problem.n), centres[labels]]
+    cost = float(np.where(np.isinf(paid), 0.0, paid).sum())
+    bound = min(bound, cost)
     broken = any(v.severity == "error" for v in violations)
     status: Status = "infeasible" if broken else "relaxed" if terms.walk else "feasible"
     return Solution(
@@ -150,9 +165,7 @@ def report(problem: Problem, labels: Ints, bound: float) -> Solution:
 
 
 def gap_of(cost: float, bound: float) -> float:
-    """Return (cost - bound) / cost; 0 for a plan that costs nothing, 1 where nothing is known."""
-    if not np.isfinite(cost):
-        return 1.0
+    """Return (cost - bound) / cost; 0 for a plan that costs nothing."""
     return 0.0 if cost <= 0 else max(0.0, (cost - bound) / cost)
 
 
@@ -164,10 +177,6 @@ def restored(solution: Solution, order: Ints) -> Solution:
         replace(v, atom=int(order[v.atom]) if v.atom >= 0 else -1) for v in solution.violations
     )
     return replace(solution, labels=labels, centres=order[solution.centres], violations=violations)
-
-
-def _silent(_: float) -> None:
-    """Tell nobody."""
 
 
 def _nothing() -> Solution:
