@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array, issparse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from gis.partition.problem import Bools, Floats, Ints, Problem
 
@@ -31,6 +31,7 @@ __all__ = [
     "read_matrix",
     "walks",
     "whole",
+    "with_rows",
 ]
 
 #: Sparse rows of at most so many atoms become a dense matrix of 72 MB, which is faster.
@@ -176,6 +177,22 @@ def part_of(matrix: Matrix, keep: Ints) -> Matrix:
 def whole(matrix: Matrix) -> Floats:
     """Return a matrix as a dense one, for a problem that is small enough."""
     return matrix.dense() if isinstance(matrix, Rows) else matrix
+
+
+def with_rows(matrix: Matrix, rows: Sequence[int], value: float) -> Matrix:
+    """Return a matrix in which some rows have one value everywhere."""
+    if not isinstance(matrix, Rows):
+        changed = matrix.copy()
+        changed[list(rows)] = value
+        return changed
+    n, old = len(matrix), matrix.matrix.tocoo()
+    keep = ~np.isin(old.row, rows)
+    row = np.concatenate([old.row[keep], np.repeat(rows, n)])
+    column = np.concatenate([old.col[keep], np.tile(np.arange(n), len(rows))])
+    data = np.concatenate([old.data[keep], np.full(len(rows) * n, value)])
+    changed_rows = csr_array((data, (row, column)), shape=(n, n))
+    changed_rows.sort_indices()
+    return Rows(changed_rows)
 
 
 def walks(problem: Problem, atoms: Ints, centres: Ints) -> Floats:

@@ -16,7 +16,7 @@ import numpy as np
 from gis.partition.cost import build_model
 from gis.partition.graph import first_seen, joined
 from gis.partition.reach import components
-from gis.partition.search import anneal, empty_pool, improves
+from gis.partition.search import Within, anneal, empty_pool, improves
 
 if TYPE_CHECKING:
     from gis.partition.problem import Ints, Problem
@@ -84,7 +84,7 @@ def _walked(problem: Problem, labels: Ints, blocks: Ints, price: float, seed: in
             moves=MOVES * model.n,
             pool=empty_pool(0, 0),
             hot=HOT,
-            blocks=(unit_blocks, price),
+            within=Within(blocks=(unit_blocks, price)),
         )
         if best is None or improves(model, (totals, found), best):
             best = totals, found

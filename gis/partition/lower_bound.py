@@ -31,16 +31,23 @@ TABLE = 20_000_000
 WIDTH = 20_000
 #: Steps without progress before the step length shrinks.
 PATIENCE = 15
+#: Share of the last step in the mean of the centres chosen.
+LATE = 0.02
 #: The value of a knapsack without solution, and what only such values exceed.
 IMPOSSIBLE = 1e299
 NEVER = 1e300
 
 
 class Bound(NamedTuple):
-    """A lower bound, the atoms' prices that prove it, and the dearest chosen centre's value."""
+    """A lower bound, the atoms' prices that prove it, and the dearest chosen centre's value.
+
+    `opened` is how often each atom was chosen as a centre of late, as a share of the steps: a
+    guess of how many districts a good plan has where.
+    """
 
     value: float
     prices: Floats
+    opened: Floats
     last: float = inf
 
 
@@ -90,6 +97,7 @@ def hess_bound(
     walk_kept: bool,
     upper: float,
     steps: tuple[int, int] = (300, 100),
+    before: Bound | None = None,
 ) -> Bound:
     """Bound the assignment cost of putting some atoms into `count` districts.
 
@@ -109,6 +117,8 @@ def hess_bound(
         Cost of a known plan, or a guess: it steers the steps, not the validity.
     steps
         Subgradient steps with fractional and with whole knapsacks.
+    before
+        A bound of the same problem, to go on from.
 
     Returns
     -------
@@ -119,45 +129,55 @@ def hess_bound(
     weights, total = problem.weights, int(problem.weights.sum())
     none = np.zeros(len(atoms))
     if len(atoms) == 0 and count == 0:
-        return Bound(0.0, none)
+        return Bound(0.0, none, none)
     if not count * limit[0] <= total <= count * limit[1] or not 1 <= count <= len(atoms):
-        return Bound(inf, none)
+        return Bound(inf, none, none)
     model = _model(problem, count, limit, walk_kept=walk_kept)
     heavy = weights > 0
     served = np.bincount(model.order, minlength=len(atoms)) > 0
     if len(model.centres) < count or not served[heavy].all():
-        return Bound(inf, none)
+        return Bound(inf, none, none)
     if count == 1:
-        return Bound(_cheapest_alone(model), none)
-    prices = _first_prices(problem, count, walk_kept=walk_kept)
+        return Bound(_cheapest_alone(model), none, none)
+    prices = before.prices if before else _first_prices(problem, count, walk_kept=walk_kept)
     guess = upper if np.isfinite(upper) and upper > 0 else float(prices.sum() + 1.0)
     widest = int(np.diff(model.starts).max())
     whole = limit[1] <= WIDTH and limit[1] * widest <= TABLE
     work = _room(model, widest, limit[1] if whole else 0)
-    best = Bound(0.0, prices)
+    best = before or Bound(0.0, prices, none)
+    opened = best.opened.copy()
     for exact, many in enumerate(steps if whole else steps[:1]):
-        found = _subgradient(model, work, best.prices, guess, steps=many, exact=bool(exact))
+        found = _subgradient(model, work, best.prices, guess, opened, steps=many, exact=bool(exact))
         if found.value > best.value:
             best = found
-    return best
+    return best._replace(opened=opened)
 
 
 def _subgradient(
-    model: _Hess, work: _Work, prices: Floats, upper: float, *, steps: int, exact: bool
+    model: _Hess,
+    work: _Work,
+    prices: Floats,
+    upper: float,
+    opened: Floats,
+    *,
+    steps: int,
+    exact: bool,
 ) -> Bound:
-    """Raise the bound step by step (Held, Wolfe, Crowder 1974)."""
+    """Raise the bound step by step (Held, Wolfe, Crowder 1974); keep `opened` up to date."""
     heavy = model.weights > 0
     dear = np.maximum(model.weights, 1)
-    best = Bound(-inf, prices)
+    best = Bound(-inf, prices, opened)
     theta, idle = (0.6 if exact else 1.5), 0
     for _ in range(steps):
         dearest = max(float((prices / dear).max()), 0.0)
         bound = _relaxed(model, work, prices, dearest, int(exact))
         if bound > IMPOSSIBLE:
-            return Bound(inf, prices)
+            return Bound(inf, prices, opened)
         idle = 0 if bound > best.value + 1e-6 * abs(best.value) else idle + 1
         if bound > best.value:
-            best = Bound(bound, prices, float(work.value[work.chosen[-1]]))
+            best = Bound(bound, prices, opened, float(work.value[work.chosen[-1]]))
+        opened *= 1.0 - LATE
+        opened[model.centres[work.chosen]] += LATE
         if idle >= PATIENCE:
             theta, idle, prices = theta * 0.6, 0, best.prices
             continue

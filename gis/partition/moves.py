@@ -38,6 +38,7 @@ class Atoms(NamedTuple):
     allowed: Ints
     dear: Floats
     term: Ints
+    name: Ints
 
 
 class Limits(NamedTuple):
@@ -98,7 +99,19 @@ def _draw(generator: Any) -> Any:
     x ^= x << np.uint64(25)
     x ^= x >> np.uint64(27)
     generator[0] = x
-    return (x * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(11)
+    return x * np.uint64(0x2545F4914F6CDD1D)
+
+
+@helper
+def _below(bits: Any, many: int) -> int:
+    """Scale the upper 32 of random bits to 0 … many - 1."""
+    return int(((bits >> np.uint64(32)) * np.uint64(many)) >> np.uint64(32))
+
+
+@helper
+def _share(generator: Any) -> float:
+    """Return the next random number in [0, 1)."""
+    return float((_draw(generator) >> np.uint64(11)) / 9007199254740992.0)
 
 
 @helper
@@ -205,10 +218,10 @@ def _served(atoms: Atoms, state: State, district: int, out: int, into: int) -> t
         if into >= 0:
             total += atoms.cost[into, unit]
             at_new += atoms.cost[unit, into]
-        best = min(best, total + atoms.handicap[unit])
+        best = min(best, total)
     if into >= 0:
-        at_new += atoms.cost[into, into]
-        best = min(best, at_new + atoms.handicap[into])
+        at_new += atoms.cost[into, into] + atoms.handicap[into]
+        best = min(best, at_new)
     return best, at_new
 
 
@@ -239,14 +252,16 @@ def _exchange(atoms: Atoms, state: State, district: int, out: int, into: int, ne
 
 
 @helper
-def _remember(state: State, district: int, pool: Pool) -> None:
+def _remember(atoms: Atoms, state: State, district: int, pool: Pool) -> None:
     """Put a district into the pool unless it is there or the pool is full."""
     many, size = pool.fill[0], state.size[district]
     if many + 1 >= pool.start.shape[0] or pool.fill[1] + size > pool.members.shape[0]:
         return
     key = np.uint64(0)
     for place in range(size):
-        z = np.uint64(state.members[district, place] + 1) * np.uint64(0x9E3779B97F4A7C15)
+        z = np.uint64(atoms.name[state.members[district, place]] + 1) * np.uint64(
+            0x9E3779B97F4A7C15
+        )
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         key ^= z ^ (z >> np.uint64(31))
     mask = np.uint64(pool.slots.shape[0] - 1)
@@ -257,7 +272,7 @@ def _remember(state: State, district: int, pool: Pool) -> None:
         slot = (slot + np.uint64(1)) & mask
     pool.slots[slot] = key
     for place in range(size):
-        pool.members[pool.fill[1] + place] = state.members[district, place]
+        pool.members[pool.fill[1] + place] = atoms.name[state.members[district, place]]
     pool.fill[1] += size
     pool.cost[many] = state.median[district]
     pool.fill[0] = many + 1
@@ -327,21 +342,24 @@ def anneal_in_place(  # noqa: C901, PLR0912, PLR0915 - one loop, kept whole for 
     second = 0
     temperature = heat[0]
     cooling = (heat[1] / heat[0]) ** (1.0 / max(moves, 1))
+    # Typed, as numba compiles a function anew for every literal that it is called with.
+    look: Any = np.int64(0)
+    apply: Any = np.int64(1)
+    none: Any = np.int64(-1)
     stamp = 0
-    unit_float = 1.0 / 9007199254740992.0
     for _ in range(moves):
         temperature *= cooling
         bits = _draw(generator)
-        edge = np.int64((bits >> np.uint64(1)) % np.uint64(m))
+        edge = _below(bits, m)
         v, u = atoms.edges[edge, 0], atoms.edges[edge, 1]
         if bits & np.uint64(1):
             v, u = u, v
         a, b = labels[v], labels[u]
         if a == b:
             continue
-        swap = _draw(generator) * unit_float < SWAPS
+        swap = _share(generator) < SWAPS
         if swap:
-            u = state.members[b, np.int64(_draw(generator) % np.uint64(size[b]))]
+            u = state.members[b, _below(_draw(generator), size[b])]
             if limits.tie == 1 and size[a] > 1:
                 touches = False
                 for at in range(atoms.starts[u], atoms.starts[u + 1]):
@@ -358,29 +376,32 @@ def anneal_in_place(  # noqa: C901, PLR0912, PLR0915 - one loop, kept whole for 
             u = -1
             weight = atoms.weights[v]
         hard, soft = _misses(limits, load[a], load[b], weight)
-        new_a, at_u = _served(atoms, state, a, v, u)
-        new_b, at_v = _served(atoms, state, b, u, v)
-        change = new_a + new_b - median[a] - median[b]
-        group = _regroup(atoms, state, v, a, b, 0)
+        group = _regroup(atoms, state, v, a, b, look)
         if swap:
             same = True
             for column in range(atoms.group.shape[1]):
                 if atoms.group[v, column] != atoms.group[u, column]:
                     same = False
-            group = 0.0 if same else group + _regroup(atoms, state, u, b, a, 0)
-        total = limits.hard * hard + limits.soft * soft + group + change
+            group = 0.0 if same else group + _regroup(atoms, state, u, b, a, look)
+        fixed = limits.hard * hard + limits.soft * soft + group
         if limits.second > 0.0:
             second = _second(atoms, limits, state, a, b, v, u)
-            total += limits.second * second
+            fixed += limits.second * second
+        barrier = -temperature * np.log(1.0 - _share(generator))
+        if fixed - median[a] - median[b] >= barrier:
+            # Too bad a break of the rules, were both districts then served for nothing.
+            continue
+        new_a, at_u = _served(atoms, state, a, v, u)
+        new_b, at_v = _served(atoms, state, b, u, v)
+        change = new_a + new_b - median[a] - median[b]
+        total = fixed + change
         if limits.cut > 0.0:
             cut = _cut(atoms, labels, v, a, b)
             if swap:
                 cut += _cut(atoms, labels, u, b, a)
             total += limits.cut * cut
-        if total > 0.0:
-            chance = (_draw(generator) + np.uint64(1)) * unit_float
-            if total >= -temperature * np.log(chance):
-                continue
+        if total >= barrier and total > 0.0:
+            continue
         if limits.tie == 1:
             stamp += 1
             if not _holds(atoms, state, a, v, u, stamp):
@@ -394,13 +415,13 @@ def anneal_in_place(  # noqa: C901, PLR0912, PLR0915 - one loop, kept whole for 
         if fresh and worse:
             _save(state)
             fresh = False
-        _regroup(atoms, state, v, a, b, 1)
+        _regroup(atoms, state, v, a, b, apply)
         if swap:
-            _regroup(atoms, state, u, b, a, 1)
-        _exchange(atoms, state, a, v, -1, 0.0)
+            _regroup(atoms, state, u, b, a, apply)
+        _exchange(atoms, state, a, v, none, 0.0)
         _exchange(atoms, state, b, u, v, at_v)
         if swap:
-            _exchange(atoms, state, a, -1, u, at_u)
+            _exchange(atoms, state, a, none, u, at_u)
         labels[v] = b
         median[a], median[b] = new_a, new_b
         now[0] += hard
@@ -410,7 +431,7 @@ def anneal_in_place(  # noqa: C901, PLR0912, PLR0915 - one loop, kept whole for 
         if temperature < heat[2]:
             for district in (a, b):
                 if _miss(load[district], limits)[0] == 0.0:
-                    _remember(state, district, pool)
+                    _remember(atoms, state, district, pool)
         if _improves(state, tiny):
             fresh = True
     if fresh:

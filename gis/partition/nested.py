@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from gis.partition.cost import centres_of, terms_of
 from gis.partition.draft import joined_locks, refine
 from gis.partition.graph import first_seen
-from gis.partition.lower_bound import hess_bound
 from gis.partition.mend import mend, missed
 from gis.partition.part import bound_for
+from gis.partition.portfolio import priced
 from gis.partition.problem import Level, Problem, Solution
 from gis.partition.reach import components
 from gis.partition.rehome import rehome
@@ -197,8 +196,7 @@ def _reported(problem: Problem, labels: Ints, steps: tuple[int, int]) -> Solutio
     for part in range(int(area.max()) + 1):
         atoms = np.flatnonzero(area == part)
         alone, names = ordered.only(atoms), first_seen(own[atoms])
-        terms = terms_of(alone, names, centres_of(alone, names)[0])
-        bound += bound_for(alone, names, terms, steps).value
+        bound += bound_for(alone, names, priced(alone, names).cost, steps).value
     return restored(report(ordered, own, bound), order)
 
 
@@ -206,10 +204,16 @@ def _relabelled(problem: Problem, solution: Solution, labels: Ints) -> Solution:
     """Report other labels for a problem, with the bound that still holds."""
     order = np.argsort(problem.ids, kind="stable").astype(np.int64)
     found = restored(report(problem.reordered(order), labels[order], solution.lower_bound), order)
-    if found.terms["walk"] and not solution.terms["walk"]:
-        # The bound was for plans that keep the walking limit, and this one no longer does.
+    walks = found.terms["walk"] and not solution.terms["walk"]
+    if walks or not _lost(found) <= _lost(solution):
+        # The bound was for plans that keep the walking limit or bring more atoms home.
         found = replace(found, lower_bound=0.0, gap=gap_of(found.cost, 0.0))
     return found
+
+
+def _lost(solution: Solution) -> frozenset[int]:
+    """Return the atoms that do not reach their centre."""
+    return frozenset(v.atom for v in solution.violations if v.rule == "unreachable")
 
 
 def _problem(
@@ -232,20 +236,12 @@ def _problem(
 
 def _overall(problem: Problem, solution: Solution, steps: tuple[int, int]) -> float:
     """Bound the micro level over all divisions of the whole into as many districts."""
-    if problem.n == 0 or not np.isfinite(solution.cost):
+    if problem.n == 0:
         return 0.0
-    loads = np.bincount(solution.labels, weights=problem.weights).astype(np.int64)
-    ordered = problem.reordered(np.argsort(problem.ids, kind="stable").astype(np.int64))
-    bound = hess_bound(
-        ordered,
-        np.arange(problem.n),
-        solution.count,
-        limit=(min(problem.limit[0], int(loads.min())), max(problem.limit[1], int(loads.max()))),
-        walk_kept=solution.terms["walk"] == 0,
-        upper=solution.cost,
-        steps=steps,
-    )
-    return min(bound.value, solution.lower_bound) if np.isfinite(bound.value) else 0.0
+    order = np.argsort(problem.ids, kind="stable").astype(np.int64)
+    labels = solution.labels[order]
+    bound = bound_for(problem.reordered(order), labels, solution.cost, steps)
+    return min(bound.value, solution.lower_bound)
 
 
 def _silent(_: float) -> None:

@@ -1,4 +1,4 @@
-"""Solve one connected component: starts, annealing, bound, recombination, another count."""
+"""Solve one connected component: starts, bound, windows, recombination, more of the bound."""
 
 from __future__ import annotations
 
@@ -8,35 +8,38 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gis.partition.check import reachable
-from gis.partition.construct import bisect
-from gis.partition.cost import Terms, build_model, centres_of, terms_of
+from gis.partition.cost import centres_of
+from gis.partition.costs import beyond, with_rows
 from gis.partition.count import countable, feasible_counts
 from gis.partition.exact import keeps, settle
 from gis.partition.lower_bound import Bound, hess_bound
+from gis.partition.portfolio import (
+    in_windows,
+    outside_the_range,
+    polished,
+    priced,
+    resumed,
+    whole,
+)
 from gis.partition.recombine import recombine
-from gis.partition.search import anneal, empty_pool, improves
 
 if TYPE_CHECKING:
-    from gis.partition.cost import Model
+    from gis.partition.cost import Model, Terms
     from gis.partition.exact import Work
-    from gis.partition.moves import Pool
+    from gis.partition.pace import Pace
+    from gis.partition.portfolio import Searched
     from gis.partition.problem import Ints, Problem, Range
-    from gis.partition.search import Totals
 
 __all__ = ["Budget", "Found", "bound_for", "resume_part", "solve_part"]
 
-#: First temperature of the annealing that polishes a recombined plan.
-WARM = 0.1
-#: First temperatures of the annealings that search on from a plan.
-RESUMED = (0.1, 0.5, 2.0)
 #: Share of the cost that may be open before a range narrower than an atom is searched on.
 OPEN = 0.02
+#: Share of the cost that may be open before more is done for the bound.
+WIDE = 0.01
 #: Share of the cost that may be open before the exact phase has something to do.
 CLOSED = 1e-6
-#: Starts of that: first temperature, and share of the usual price of the hard range.
-EASED = ((1.0, 1 / 40), (3.0, 3 / 40), (10.0, 10 / 40))
-#: Their number and proposals for each usual one, and most proposals.
-EASED_STARTS, EASED_MOVES, EASED_MOST = 2, 13, 1_500_000
+#: Districts seen that are recombined besides, for every district of the plan.
+COLUMNS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +49,27 @@ class Budget:
     Parameters
     ----------
     starts, moves
-        Annealings, and proposals of each per atom.
+        Annealings, and proposals of each per unit.
+    windows
+        Windows tried in all, and one more so many times for every district.
     steps
         Steps of the bound with fractional and with whole knapsacks.
+    more
+        Further steps with whole knapsacks where the gap stays open.
     pool, columns
-        Districts remembered, and those of them that are recombined; 0 leaves that out.
+        Districts remembered, and least of them that are recombined; 0 leaves that out.
     exact
         Work of the exact phase; None leaves it out.
     """
 
     starts: int
     moves: int
+    windows: tuple[int, int]
     steps: tuple[int, int]
+    more: int
     pool: int
     columns: int
     exact: Work | None = None
-
-
-class _Searched(NamedTuple):
-    """The best of several annealings of one count, and the districts they saw."""
-
-    model: Model
-    labels: Ints
-    totals: Totals
-    pool: Pool
-    terms: Terms
 
 
 class Found(NamedTuple):
@@ -85,54 +84,40 @@ class Found(NamedTuple):
     infeasible: bool = False
 
 
-def solve_part(problem: Problem, count: int, seed: int, work: Budget) -> Found:
+def solve_part(problem: Problem, count: int, seed: int, work: Budget, pace: Pace) -> Found:
     """Solve one component, in the order of its ids, into a count of districts.
 
     Where the count is free and the search finds no plan of it that keeps ranges and walking
     limit but for what is proven unavoidable, the neighbouring feasible counts are tried with
     less work, the nearest first; the first that keeps those rules best is solved.
     """
-    searched = _search(problem, count, seed, work)
+    searched = whole(problem, count, seed, work, pace.part(0.0, 0.4))
     if problem.count is None:
-        other = _better_count(problem, count, seed, work, _kept(searched.terms))
+        other = _better_count(problem, count, seed, work, searched.terms, pace.part(0.4, 0.4))
         if other != count:
-            searched = _search(problem, other, seed, work)
-    return _finish(problem, searched, seed, work)
+            searched = whole(problem, other, seed, work, pace.part(0.4, 0.45))
+    found = _finish(problem, searched, seed, work, pace.part(0.45, 1.0))
+    pace.done(1.0)
+    return found
 
 
-def resume_part(problem: Problem, labels: Ints, seed: int, work: Budget) -> Ints:
-    """Search on from a plan of a small component, ever hotter; return the best plan seen."""
-    model = build_model(problem, float(problem.weights.sum()) / (int(labels.max()) + 1))
-    pool = empty_pool(work.pool, 25 * work.pool)
-    tried = []
-    for start in range(work.starts):
-        hot = RESUMED[start % len(RESUMED)]
-        found, totals = anneal(
-            model,
-            labels[model.first],
-            seed=seed * 1009 + start,
-            moves=work.moves * model.n,
-            pool=pool,
-            hot=hot,
-        )
-        tried.append((totals, found))
-    totals, best = min(tried, key=lambda each: each[0])
-    searched = _Searched(model, best, totals, pool, _terms(problem, best[model.unit]))
-    return _finish(problem, searched, seed, work).labels
+def resume_part(problem: Problem, labels: Ints, seed: int, work: Budget, pace: Pace) -> Ints:
+    """Search on from a plan of a small component; return the best plan seen."""
+    return _finish(problem, resumed(problem, labels, seed, work, pace), seed, work, pace).labels
 
 
 def _better_count(
-    problem: Problem, count: int, seed: int, work: Budget, least: tuple[float, ...]
+    problem: Problem, count: int, seed: int, work: Budget, terms: Terms, pace: Pace
 ) -> int:
-    """Return the count, or a neighbour that keeps the rules better than `least`."""
+    """Return the count, or a neighbour that keeps the rules better than a plan's terms."""
     counted = countable(problem.weights, problem.limit, problem.wanted)
     fewest, most = feasible_counts(int(counted.sum()), problem.limit)
-    floor = _unavoidable(problem)
+    floor, least = _unavoidable(problem), _kept(terms)
     trial = replace(work, starts=min(2, work.starts), moves=work.moves // 2)
     chosen = count
     for other in (count - 1, count + 1, count - 2, count + 2):
-        if least > floor and fewest <= other <= min(most, problem.n):
-            kept = _kept(_search(problem, other, seed, trial).terms)
+        if least > floor and fewest <= other <= min(most, problem.n) and not pace.over():
+            kept = _kept(whole(problem, other, seed, trial, pace).terms)
             if kept < least:
                 chosen, least = other, kept
     return chosen
@@ -153,45 +138,73 @@ def _unavoidable(problem: Problem) -> tuple[float, float, float, float]:
     return float(over[0].sum()), float(over[1].sum()), second, float(lost.sum())
 
 
-def bound_for(problem: Problem, labels: Ints, terms: Terms, steps: tuple[int, int]) -> Bound:
+class _Rules(NamedTuple):
+    """What a bound must assume to hold for a plan: its range, its walks, who does not arrive."""
+
+    limit: Range
+    walk_kept: bool
+    lost: tuple[int, ...]
+
+
+def _rules_of(problem: Problem, labels: Ints) -> _Rules:
+    """Return the rules as a plan keeps them: a range widened to hold it, no limit it breaks."""
+    loads = np.bincount(labels, weights=problem.weights).astype(np.int64)
+    low, high = problem.limit
+    own = (np.arange(problem.n), centres_of(problem, labels)[0][labels])
+    lost = np.isinf(problem.cost[own])
+    return _Rules(
+        (min(low, int(loads.min())), max(high, int(loads.max()))),
+        not (beyond(problem, *own) & ~lost).any(),
+        tuple(np.flatnonzero(lost).tolist()),
+    )
+
+
+def bound_for(
+    problem: Problem,
+    labels: Ints,
+    cost: float,
+    steps: tuple[int, int],
+    before: Bound | None = None,
+) -> Bound:
     """Bound the cost of a component for the count that a plan has.
 
-    Where the plan breaks the hard range the bound is for a range widened to hold it, and where
-    it breaks the walking limit the bound is for no limit: so it is a bound for this plan too.
+    Where the plan breaks the hard range the bound is for a range widened to hold it, where it
+    breaks the walking limit it is for no limit, and an atom that does not reach its centre costs
+    nothing wherever it is put: so it is a bound for this plan too.
+
+    Parameters
+    ----------
+    problem, labels, cost
+        The component, a plan of it, and what that costs.
+    steps
+        Of the bound, as in `Budget`.
+    before
+        A bound of the same rules, to go on from.
     """
-    loads = np.bincount(labels, weights=problem.weights).astype(np.int64)
-    limit: Range = (
-        min(problem.limit[0], int(loads.min())),
-        max(problem.limit[1], int(loads.max())),
-    )
+    rules = _rules_of(problem, labels)
     bound = hess_bound(
-        problem,
+        _without(problem, rules.lost),
         np.arange(problem.n),
-        len(loads),
-        limit=limit,
-        walk_kept=terms.walk == 0,
-        upper=terms.cost,
+        int(labels.max()) + 1,
+        limit=rules.limit,
+        walk_kept=rules.walk_kept,
+        upper=cost,
         steps=steps,
+        before=before,
     )
     return bound if np.isfinite(bound.value) else bound._replace(value=0.0)
 
 
-def _search(problem: Problem, count: int, seed: int, work: Budget) -> _Searched:
-    """Search one component for exactly this many districts (fewer where units are)."""
-    model = build_model(problem, float(problem.weights.sum()) / count)
-    count = min(count, model.n)
-    pool = empty_pool(work.pool, 25 * work.pool)
-    tried = []
-    for start in range(work.starts if count > 1 else 1):
-        draw = seed * 1009 + start
-        first = bisect(model, np.array([count]), seed=draw)
-        labels, totals = anneal(model, first, seed=draw, moves=work.moves * model.n, pool=pool)
-        tried.append((totals, labels))
-    totals, labels = tried[0]
-    for other, found in tried[1:]:
-        if improves(model, (other, found), (totals, labels)):
-            totals, labels = other, found
-    return _Searched(model, labels, totals, pool, _terms(problem, labels[model.unit]))
+def _without(problem: Problem, lost: tuple[int, ...]) -> Problem:
+    """Return the problem in which some atoms weigh what they do but cost nothing anywhere."""
+    if not lost:
+        return problem
+    walk = problem.walk_m
+    return replace(
+        problem,
+        cost=with_rows(problem.cost, lost, 0.0),
+        walk_m=None if walk is None else with_rows(walk, lost, np.nan),
+    )
 
 
 def _narrow(model: Model, count: int) -> bool:
@@ -205,45 +218,37 @@ def _narrow(model: Model, count: int) -> bool:
     return count > 1 and len(heavy) > 0 and min(mean - low, high - mean) < float(heavy.mean())
 
 
-def _eased(problem: Problem, searched: _Searched, seed: int, work: Budget) -> _Searched:
-    """Search on with starts that may leave the hard range for some time, and take longer."""
-    model, best, totals, pool, _ = searched
-    count = int(best.max()) + 1
-    moves = max(work.moves * model.n, min(EASED_MOVES * work.moves * model.n, EASED_MOST))
-    for start in range(EASED_STARTS * work.starts):
-        draw = seed * 1009 + start
-        first = bisect(model, np.array([count]), seed=draw)
-        hot, ease = EASED[start % len(EASED)]
-        labels, other = anneal(model, first, seed=draw, moves=moves, pool=pool, hot=hot, ease=ease)
-        if improves(model, (other, labels), (totals, best)):
-            best, totals = labels, other
-    return _Searched(model, best, totals, pool, _terms(problem, best[model.unit]))
-
-
-def _finish(problem: Problem, searched: _Searched, seed: int, work: Budget) -> Found:
-    """Bound the best plan's cost, recombine the districts seen, and polish what comes out."""
-    model, best, totals, pool, terms = searched
-    bound = bound_for(problem, best[model.unit], terms, work.steps)
+def _finish(problem: Problem, searched: Searched, seed: int, work: Budget, pace: Pace) -> Found:
+    """Bound the cost, search on where the bound leads, recombine and polish; prove what is left."""
+    steps = (work.steps[0], 0) if pace.over() else work.steps
+    proof = _proven(problem, searched, steps)
+    pace.done(0.2)
+    if sum(work.windows) and int(searched.labels.max()) > 0:
+        part = pace.part(0.2, 0.7)
+        searched = in_windows(searched, proof.bound.opened, seed, work, part)
+        proof = _proven(problem, searched, steps, proof)
+    terms, count = searched.terms, int(searched.labels.max()) + 1
     missed = terms.hard_range > _unavoidable(problem)[0]
-    open_ = missed or terms.cost - bound.value > OPEN * terms.cost
-    if open_ and _narrow(model, int(best.max()) + 1):
-        model, best, totals, pool, eased = _eased(problem, searched, seed, work)
-        if _sort_of(eased) != _sort_of(terms):
-            bound = bound_for(problem, best[model.unit], eased, work.steps)
-        terms = eased
-    again = recombine(model, best, bound, pool, columns=work.columns) if work.columns else None
-    if again is not None:
-        moves, none = work.moves * model.n // 3, empty_pool(0, 0)
-        labels, other = anneal(model, again, seed=seed, moves=moves, pool=none, hot=WARM)
-        if improves(model, (other, labels), (totals, best)):
-            best = labels
-    labels = best[model.unit]
-    final = _terms(problem, labels)
-    if _sort_of(final) != _sort_of(terms):
-        bound = bound_for(problem, labels, final, work.steps)
-    found = Found(labels, final, bound.value)
-    open_ = final.cost - bound.value > CLOSED * final.cost or not keeps(final)
-    return _settled(problem, found, bound, work.exact) if open_ and work.exact else found
+    open_ = missed or terms.cost - proof.bound.value > OPEN * terms.cost
+    if open_ and _narrow(searched.model, count):
+        searched = outside_the_range(searched, seed, work, pace.part(0.7, 0.8))
+        proof = _proven(problem, searched, steps, proof)
+    if work.columns and not pace.over():
+        columns, pool = work.columns + COLUMNS * count, searched.pool
+        again = recombine(searched.model, searched.labels, proof.bound, pool, columns=columns)
+        if again is not None:
+            searched = polished(searched, again, seed, work)
+            proof = _proven(problem, searched, steps, proof)
+    pace.done(0.9)
+    labels, cost = searched.labels[searched.model.unit], searched.terms.cost
+    bound = proof.bound
+    if cost - bound.value > WIDE * cost and work.more and not pace.over():
+        bound = bound_for(problem, labels, cost, (0, work.more), bound)
+    found = Found(labels, searched.terms, bound.value)
+    open_ = cost - bound.value > CLOSED * cost or not keeps(searched.terms)
+    if work.exact is None or not open_ or pace.over():
+        return found
+    return _settled(problem, found, bound, work.exact)
 
 
 def _settled(problem: Problem, found: Found, bound: Bound, work: Work) -> Found:
@@ -251,13 +256,22 @@ def _settled(problem: Problem, found: Found, bound: Bound, work: Work) -> Found:
     exact = settle(problem, found.labels, bound.prices, work)
     labels = found.labels if exact.labels is None else exact.labels
     value = found.bound if exact.infeasible else max(found.bound, exact.bound)
-    return Found(labels, _terms(problem, labels), value, exact.infeasible)
+    return Found(labels, priced(problem, labels), value, exact.infeasible)
 
 
-def _sort_of(terms: Terms) -> tuple[bool, float]:
-    """Return what a bound depends on: the walking limit as kept, and the range as missed."""
-    return terms.walk == 0, terms.hard_range
+class _Proof(NamedTuple):
+    """A bound, and the rules that it assumes."""
+
+    rules: _Rules
+    bound: Bound
 
 
-def _terms(problem: Problem, labels: Ints) -> Terms:
-    return terms_of(problem, labels, centres_of(problem, labels)[0])
+def _proven(
+    problem: Problem, searched: Searched, steps: tuple[int, int], before: _Proof | None = None
+) -> _Proof:
+    """Bound a plan: as an earlier one was, unless that kept other rules."""
+    labels = searched.labels[searched.model.unit]
+    rules = _rules_of(problem, labels)
+    if before is not None and before.rules == rules:
+        return before
+    return _Proof(rules, bound_for(problem, labels, searched.terms.cost, steps))

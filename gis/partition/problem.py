@@ -322,9 +322,11 @@ class Solution:
     centres
         (k,) atom that is each district's centre.
     cost
-        The assignment term: Σ cost[i, centre of i]; inf where an atom cannot reach its centre.
+        The assignment term: Σ cost[i, centre of i] over the atoms that reach their centre; the
+        others are violations ("unreachable") and add nothing.
     lower_bound
-        No plan of this count, hard range and walking limit (as kept) costs less.
+        No plan of this count, hard range and walking limit (as kept) costs less, those other
+        atoms being free wherever they are put (their weight stays).
     gap
         (cost - lower_bound) / cost.
     status
@@ -341,6 +343,9 @@ class Solution:
         The requirements that contradict each other by those proofs (the first of each sort).
     remedies
         What would mend them, the best first (see `gis.partition.remedies`).
+    repeatable
+        Whether the same problem, seed and effort give this plan again: not where a time limit
+        cut the work short.
     """
 
     labels: Ints
@@ -355,6 +360,7 @@ class Solution:
     certificates: tuple[Certificate, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     remedies: tuple[Remedy, ...] = ()
+    repeatable: bool = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "terms", MappingProxyType(dict(self.terms)))

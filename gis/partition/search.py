@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gis.partition.cost import allowed_pieces, outside, search_weights, second_misses
+from gis.partition.cost import allowed_pieces, outside, search_weights
 from gis.partition.moves import Atoms, Limits, Pool, State, anneal_in_place
 
 if TYPE_CHECKING:
     from gis.partition.cost import Model
     from gis.partition.problem import Ints
 
-__all__ = ["Totals", "anneal", "empty_pool", "improves"]
+__all__ = ["Totals", "Within", "anneal", "empty_pool", "improves", "totals_of"]
 
 #: Places of two terms among `Totals`.
 GROUPS, COST = 1, 4
@@ -35,6 +35,19 @@ class Totals(NamedTuple):
     soft: float
     second: float
     cost: float
+
+
+class Within(NamedTuple):
+    """What a search must know of more than its own model.
+
+    `allowed` is how many districts each group may lie in; `names` (u,) is what the pool calls
+    each unit; `blocks` are the block of each unit (u,), and what each district beyond the first
+    that a block lies in adds to the cost.
+    """
+
+    allowed: Ints | None = None
+    names: Ints | None = None
+    blocks: tuple[Ints, float] | None = None
 
 
 def improves(model: Model, new: tuple[Totals, Ints], old: tuple[Totals, Ints]) -> bool:
@@ -75,7 +88,7 @@ def anneal(
     pool: Pool,
     hot: float = HOT,
     ease: float = 1.0,
-    blocks: tuple[Ints, float] | None = None,
+    within: Within | None = None,
 ) -> tuple[Ints, Totals]:
     """Return the best labels of one annealing, and their terms.
 
@@ -95,38 +108,15 @@ def anneal(
         First temperature, in costs of a typical atom.
     ease
         Share of the usual price of a household outside the hard range.
-    blocks
-        (u,) block of each unit, and what each district beyond the first that a block lies in
-        adds to the cost.
+    within
+        Where the model stands in a larger one; None where it stands alone.
     """
     problem = model.problem
     k = int(labels.max()) + 1
-    mean = float(model.weights.sum()) / k
-    prices = search_weights(model, mean)
-    locks = model.group_weight < 0
-    group, allowed = model.group, allowed_pieces(model, mean)
-    dear, term = np.where(locks, prices.lock, prices.group), np.full(len(locks), GROUPS)
-    if blocks is not None:
-        more = int(blocks[0].max()) + 1
-        group = np.column_stack([group, blocks[0] + len(locks)])
-        allowed = np.concatenate([allowed, np.ones(more, np.int64)])
-        dear = np.concatenate([dear, np.full(more, blocks[1])])
-        term = np.concatenate([term, np.full(more, COST)])
+    prices = search_weights(model, float(model.weights.sum()) / k)
     soft, inner = problem.preferred, problem.inner_limit or (0, 0)
     second = problem.second_preferred or (0, 0)
-    atoms = Atoms(
-        model.starts,
-        model.neighbours,
-        model.edges,
-        model.weights,
-        model.second,
-        model.cost,
-        model.handicap,
-        group,
-        allowed,
-        dear,
-        term,
-    )
+    atoms = _atoms(model, k, within)
     limits = Limits(
         *problem.limit,
         *soft,
@@ -145,6 +135,43 @@ def anneal(
     return state.best, Totals(*(float(value) for value in state.lowest))
 
 
+def totals_of(model: Model, labels: Ints, within: Within | None = None) -> Totals:
+    """Return a plan's terms as the search counts them."""
+    k = int(labels.max()) + 1
+    now = _state(model, _atoms(model, k, within), labels, k).now
+    return Totals(*(float(value) for value in now))
+
+
+def _atoms(model: Model, k: int, within: Within | None) -> Atoms:
+    """Lay out what does not change in a search for k districts."""
+    mean = float(model.weights.sum()) / k
+    prices = search_weights(model, mean)
+    allowed, names, blocks = within or Within()
+    allowed = allowed_pieces(model, mean) if allowed is None else allowed
+    group, dear = model.group, np.where(model.group_weight < 0, prices.lock, prices.group)
+    term = np.full(len(dear), GROUPS)
+    if blocks is not None:
+        more = int(blocks[0].max()) + 1
+        group = np.column_stack([group, blocks[0] + len(dear)])
+        allowed = np.concatenate([allowed, np.ones(more, np.int64)])
+        term = np.concatenate([term, np.full(more, COST)])
+        dear = np.concatenate([dear, np.full(more, blocks[1])])
+    return Atoms(
+        model.starts,
+        model.neighbours,
+        model.edges,
+        model.weights,
+        model.second,
+        model.cost,
+        model.handicap,
+        group,
+        allowed,
+        dear,
+        term,
+        np.arange(model.n) if names is None else names,
+    )
+
+
 def _first(seed: int) -> Any:
     """Return a non-zero generator state from a seed."""
     mixed = (seed * 0x9E3779B97F4A7C15 + 0xD1B54A32D192ED03) & 0xFFFFFFFFFFFFFFFF
@@ -156,15 +183,20 @@ def _state(model: Model, atoms: Atoms, labels: Ints, k: int) -> State:
     """Lay out the districts of a plan as the search keeps them."""
     n, size = model.n, np.bincount(labels, minlength=k)
     room = min(n, max(2 * int(size.max()), 8 * -(-n // k)) + 16)
-    members, place, serve = np.zeros((k, room), np.int64), np.zeros(n, np.int64), np.zeros(n)
-    median, groups = np.zeros(k), len(atoms.allowed)
+    members, place = np.zeros((k, room), np.int64), np.zeros(n, np.int64)
+    order = np.argsort(labels, kind="stable")
+    start = np.cumsum(size) - size
+    place[order] = np.arange(n) - start[labels[order]]
+    members[labels, place] = np.arange(n)
+    # Every unit beside every unit of its district, the districts one after the other.
+    many = size[labels[order]]
+    one = np.repeat(order, many)
+    step = np.arange(len(one)) - np.repeat(np.cumsum(many) - many, many)
+    other = order[np.repeat(start[labels[order]], many) + step]
+    serve = np.bincount(other, weights=model.cost[one, other], minlength=n) + model.handicap
+    median = np.minimum.reduceat(serve[order], start)
+    groups = len(atoms.allowed)
     touch = np.zeros((max(groups, 1), k + 1), np.int64)
-    for district in range(k):
-        own = np.flatnonzero(labels == district)
-        members[district, : len(own)] = own
-        place[own] = np.arange(len(own))
-        serve[own] = model.cost[np.ix_(own, own)].sum(axis=0)
-        median[district] = (serve[own] + model.handicap[own]).min()
     for column in range(atoms.group.shape[1]):
         inside = atoms.group[:, column] >= 0
         np.add.at(touch, (atoms.group[inside, column], labels[inside]), 1)
@@ -172,12 +204,13 @@ def _state(model: Model, atoms: Atoms, labels: Ints, k: int) -> State:
     load = np.bincount(labels, weights=model.weights, minlength=k).astype(np.int64)
     problem = model.problem
     surplus = atoms.dear * np.maximum(touch[:groups, k] - atoms.allowed, 0)
-    ranked = atoms.term == GROUPS
+    ranked, second = atoms.term == GROUPS, problem.second_preferred
+    other_load = np.bincount(labels, weights=model.second, minlength=k).astype(np.int64)
     now = [
         sum(outside(int(x), problem.limit, problem.inner_limit) for x in load),
         float(surplus[ranked].sum()),
         sum(outside(int(x), problem.preferred) for x in load),
-        float(second_misses(problem, labels[model.unit]).sum()),
+        sum(outside(int(x), second) for x in other_load) if second else 0.0,
         float(median.sum() + surplus[~ranked].sum()),
     ]
     return State(
@@ -187,7 +220,7 @@ def _state(model: Model, atoms: Atoms, labels: Ints, k: int) -> State:
         size=size.astype(np.int64),
         place=place,
         load=load,
-        other=np.bincount(labels, weights=model.second, minlength=k).astype(np.int64),
+        other=other_load,
         serve=serve,
         median=median,
         touch=touch,

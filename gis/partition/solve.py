@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -16,6 +17,7 @@ from gis.partition.exhaust import exhausted
 from gis.partition.explain import explained, proofs_moved
 from gis.partition.graph import first_seen
 from gis.partition.lower_bound import hess_bound
+from gis.partition.pace import Pace
 from gis.partition.part import Budget, Found, bound_for, resume_part, solve_part
 from gis.partition.problem import Solution
 from gis.partition.reach import components
@@ -43,13 +45,16 @@ THOROUGH = Work(300, 150, 4_000_000, 500_000_000, 400_000, 1_000_000, 10_000, 50
 
 Effort = Literal["quick", "normal", "thorough"]
 
+#: Share of the work that is done when every component is solved; the report is the rest.
+NEARLY = 0.99
+
 
 def budget(effort: Effort) -> Budget:
     """Return the work that an effort stands for."""
     return {
-        "quick": Budget(1, 1500, (150, 0), 0, 0),
-        "normal": Budget(5, 1500, (300, 120), 20_000, 1500, NORMAL),
-        "thorough": Budget(20, 3000, (600, 300), 60_000, 4000, THOROUGH),
+        "quick": Budget(1, 1500, (0, 0), (150, 0), 0, 0, 0),
+        "normal": Budget(2, 1500, (250, 2), (300, 120), 150, 40_000, 1500, NORMAL),
+        "thorough": Budget(8, 3000, (1500, 10), (600, 300), 600, 80_000, 4000, THOROUGH),
     }[effort]
 
 
@@ -61,6 +66,8 @@ def solve(
     progress: Callable[[float], None] | None = None,
     explain: bool = True,
     exhaust: Exhaust | None = exhausted,
+    time_limit_s: float | None = None,
+    clock: Callable[[], float] = monotonic,
 ) -> Solution:
     """Partition the atoms into districts.
 
@@ -77,7 +84,13 @@ def solve(
     effort
         How much work: "quick", "normal" or "thorough".
     progress
-        Called with the share done, 0 to 1.
+        Called with the share done, 0 to 1, after every start and some windows.
+    time_limit_s
+        Seconds after which no new work starts: a safety valve, for the best plan so far and its
+        bound then come back, but not the same ones each time (`Solution.repeatable`). A step
+        under way is finished first.
+    clock
+        What the time limit goes by: returns seconds that only rise.
     explain
         Whether conflicts and remedies are looked for where rules do not hold.
     exhaust
@@ -93,14 +106,14 @@ def solve(
     ([0, 0, 0, 1, 1, 1], 2000.0, 'feasible', 0.0)
     """
     order = np.argsort(problem.ids, kind="stable").astype(np.int64)
-    tell = progress or _silent
     proofs = exhaust if explain else None
-    found = _planned(problem.reordered(order), seed, budget(effort), tell, exhaust=proofs)
+    pace = Pace(progress, limit_s=time_limit_s, clock=clock)
+    found = _planned(problem.reordered(order), seed, budget(effort), pace, exhaust=proofs)
     solution = restored(found, order)
-    if explain:
+    if explain and not pace.over():
         solution = with_reasons(problem, solution, seed=seed, exhaust=exhaust)
-    tell(1.0)
-    return solution
+    pace.done(1.0)
+    return replace(solution, repeatable=not pace.cut)
 
 
 def with_reasons(
@@ -111,7 +124,7 @@ def with_reasons(
         return solution
 
     def attempt(small: Problem) -> Solution:
-        return _planned(small, seed, budget("quick"), _silent)
+        return _planned(small, seed, budget("quick"), Pace())
 
     order = np.argsort(problem.ids, kind="stable").astype(np.int64)
     ordered = problem.reordered(order)
@@ -128,26 +141,21 @@ def with_reasons(
 
 
 def _planned(
-    ordered: Problem,
-    seed: int,
-    work: Budget,
-    tell: Callable[[float], None],
-    *,
-    exhaust: Exhaust | None = None,
+    ordered: Problem, seed: int, work: Budget, pace: Pace, *, exhaust: Exhaust | None = None
 ) -> Solution:
     """Solve a problem that is in the order of its ids, component by component."""
     area = components(ordered)
     counts = counts_of(ordered, area)
     labels = np.zeros(ordered.n, np.int64)
-    bound, done = 0.0, 0
+    bound, done, begun = 0.0, 0, 0
     for part, count in enumerate(counts.tolist()):
         atoms = np.flatnonzero(area == part)
-        share = _step(tell, part, len(counts) + 1)
+        share = pace.part(begun / ordered.n * NEARLY, (begun + len(atoms)) / ordered.n * NEARLY)
         found = _component(ordered.only(atoms), count, seed, work, share)
+        begun += len(atoms)
         labels[atoms] = found.labels + done
         bound += found.bound
         done += int(found.labels.max()) + 1
-        share(1.0)
     return report(ordered, labels, bound, exhaust=exhaust)
 
 
@@ -195,8 +203,10 @@ def report(
     centres, _ = centres_of(problem, labels)
     terms = terms_of(problem, labels, centres)
     violations = check(problem, labels, exhaust=exhaust)
-    cost = float(problem.cost[np.arange(problem.n), centres[labels]].sum())
-    bound = min(bound, cost) if np.isfinite(cost) else 0.0
+    # Summed as it was bounded; an atom that does not reach its centre is a violation, no cost.
+    paid = problem.cost[np.arange(problem.n), centres[labels]]
+    cost = float(np.where(np.isinf(paid), 0.0, paid).sum())
+    bound = min(bound, cost)
     broken = any(v.severity == "error" for v in violations)
     status: Status = "infeasible" if broken else "relaxed" if terms.walk else "feasible"
     return Solution(
@@ -213,9 +223,7 @@ def report(
 
 
 def gap_of(cost: float, bound: float) -> float:
-    """Return (cost - bound) / cost; 0 for a plan that costs nothing, 1 where nothing is known."""
-    if not np.isfinite(cost):
-        return 1.0
+    """Return (cost - bound) / cost; 0 for a plan that costs nothing."""
     return 0.0 if cost <= 0 else max(0.0, (cost - bound) / cost)
 
 
@@ -230,28 +238,23 @@ def restored(solution: Solution, order: Ints) -> Solution:
     return replace(solution, labels=labels, centres=order[solution.centres])
 
 
-def _component(
-    problem: Problem, count: int, seed: int, work: Budget, tell: Callable[[float], None]
-) -> Found:
+def _component(problem: Problem, count: int, seed: int, work: Budget, pace: Pace) -> Found:
     """Solve one component, in blocks where it is too large to be solved at once."""
     if blocks_for(problem.n, count) == 1:
-        return solve_part(problem, count, seed, work)
-    less = replace(work, starts=-(-work.starts // 2), steps=(work.steps[0] // 2, 0))
+        return solve_part(problem, count, seed, work, pace)
+    less = replace(
+        work,
+        starts=-(-work.starts // 2),
+        steps=(work.steps[0] // 2, 0),
+        more=0,
+        exact=None,
+    )
     labels = solve_blocks(
         problem,
         count,
-        solve=lambda block, share: solve_part(block, share, seed, less).labels,
-        resume=lambda window, plan: resume_part(window, plan, seed, less),
-        progress=lambda done: tell(0.9 * done),
+        solve=lambda block, share: solve_part(block, share, seed, less, pace.part(0.0, 0.0)).labels,
+        resume=lambda window, plan: resume_part(window, plan, seed, less, pace.part(0.0, 0.0)),
+        progress=pace.part(0.0, 0.9).done,
     )
     terms = terms_of(problem, labels, centres_of(problem, labels)[0])
-    return Found(labels, terms, bound_for(problem, labels, terms, work.steps).value)
-
-
-def _step(tell: Callable[[float], None], done: int, steps: int) -> Callable[[float], None]:
-    """Return what tells the progress of one step of several."""
-    return lambda share: tell((done + share) / steps)
-
-
-def _silent(_: float) -> None:
-    """Tell nobody."""
+    return Found(labels, terms, bound_for(problem, labels, terms.cost, work.steps).value)
