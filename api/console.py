@@ -122,8 +122,8 @@ class Output:
         self.table(titles, rows)
         large, micro = summary.levels
         RichConsole().print(
-            f"walking that is not proven needed: large grids {_share(large.gap)}; micro-grids "
-            f"{_share(micro.gap)} given these, {_share(micro.overall_gap)} whatever the large grids",
+            f"walking not proven to be needed: large grids {_share(large.gap)}; micro-grids "
+            f"{_share(micro.gap)} given these, {_share(micro.overall_gap)} given any large grids",
             highlight=False,
             soft_wrap=True,
         )

@@ -51,8 +51,7 @@ def mend(large: Problem, micro: Problem, above: Ints, below: Solution, *, seed: 
     -------
     (n,) labels of the large level, or None where no trade helps.
     """
-    troubled = {v.district for v in below.violations if not v.proven and v.district >= 0}
-    homes = sorted({int(above[np.argmax(below.labels == district)]) for district in troubled})
+    homes = _troubled(micro, above, below)
     order = np.argsort(large.ids, kind="stable").astype(np.int64)
     large, micro, labels = large.reordered(order), micro.reordered(order), above[order]
     kept = _large_missed(large, labels)
@@ -77,6 +76,19 @@ def mend(large: Problem, micro: Problem, above: Ints, below: Solution, *, seed: 
     back = np.empty_like(labels)
     back[order] = labels
     return back
+
+
+def _troubled(micro: Problem, above: Ints, below: Solution) -> list[int]:
+    """List large districts with a small one that misses a rule, not for one atom's sake.
+
+    What is proven is proven inside the large district only: a trade may mend that too.
+    """
+    homes = set()
+    for violation in below.violations:
+        members = np.flatnonzero(below.labels == violation.district)
+        if len(members) and micro.weights[members].max() <= micro.limit[1]:
+            homes.add(int(above[members[0]]))
+    return sorted(homes)
 
 
 def _before_cost(terms: Terms) -> tuple[float, ...]:

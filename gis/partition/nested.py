@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from operator import add
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from gis.partition.solve import Effort, budget, gap_of, report, restored, solve,
 from gis.prices import Prices
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from gis.partition.problem import Ints
 
@@ -120,31 +121,16 @@ def solve_nested(  # noqa: PLR0913 - the fields of two problems, all by keyword
     upper = _problem(weights, edges, cost, large, shared, inner_limit=micro.limit)
     upper = replace(upper, locked=joined_locks(locked_large, locked_micro, upper.n))
     lower = _problem(weights, edges, cost, micro, shared, locked=locked_micro)
-    above = _large(upper, lower, seed, effort, lambda done: tell(0.5 * done))
-    lower = replace(lower, parts=above.labels)
-    below = solve(
-        lower,
-        seed=seed,
-        effort=effort,
-        progress=lambda done: tell(0.5 + 0.4 * done),
-        explain=False,
-    )
-    for _ in range(REPAIRS):
-        moved = rehome(upper, lower, above.labels, below.labels)
-        if moved is None and isinstance(upper.cost, np.ndarray):
-            moved = mend(upper, lower, above.labels, below, seed=seed)
-        if moved is None:
-            break
-        before = above, lower
-        above = _relabelled(upper, above, moved)
-        lower = replace(lower, parts=above.labels)
-        again = solve(lower, seed=seed, effort=effort, explain=False)
-        if missed(again) >= missed(below):
-            above, lower = before
-            break
-        below = again
-    above = with_reasons(upper, above, seed=seed)
-    below = with_reasons(lower, below, seed=seed)
+    options = _large(upper, lower, seed, effort, lambda done: tell(0.5 * done))
+    found = _filled(upper, lower, next(options), seed, effort)
+    tell(0.9)
+    while found.misfit and (above := next(options, None)) is not None:
+        other = _filled(upper, lower, above, seed, effort)
+        if other.missed < found.missed:
+            found = other
+    lower = replace(lower, parts=found.above.labels)
+    above = with_reasons(upper, found.above, seed=seed)
+    below = with_reasons(lower, found.below, seed=seed)
     parent = np.zeros(below.count, np.int64)
     parent[below.labels] = above.labels
     bound = _overall(lower, below, budget(effort).steps)
@@ -152,15 +138,38 @@ def solve_nested(  # noqa: PLR0913 - the fields of two problems, all by keyword
     return NestedSolution(above, below, parent, bound, gap_of(below.cost, bound), seed, effort)
 
 
+class _Both(NamedTuple):
+    """The two levels of one attempt."""
+
+    above: Solution
+    below: Solution
+
+    @property
+    def missed(self) -> tuple[float, ...]:
+        """By how much both levels miss the rules before the cost, in their order."""
+        return tuple(map(add, missed(self.above), missed(self.below)))
+
+    @property
+    def misfit(self) -> bool:
+        """Whether a small district misses a range, other large districts might hold it in."""
+        return any(
+            v.rule in {"hard_range", "soft_range"} and "one atom alone" not in v.why
+            for v in self.below.violations
+        )
+
+
 def _large(
     upper: Problem, lower: Problem, seed: int, effort: Effort, tell: Callable[[float], None]
-) -> Solution:
-    """Solve the large level with a draft of the small one in mind; see `gis.partition.draft`.
+) -> Iterator[Solution]:
+    """Yield plans of the large level, the next where the small one misses its range in the last.
 
-    Where that keeps a rule less well than it could be, the level is solved alone as well.
+    First with a draft of the small level in mind (see `gis.partition.draft`), or where that
+    misses a rule also alone; then of whole draft districts; then with a margin for the weight
+    of an atom in what small districts can hold.
     """
     if not 1 < upper.n <= DRAFTED or not isinstance(upper.cost, np.ndarray):
-        return solve(upper, seed=seed, effort=effort, progress=tell, explain=False)
+        yield solve(upper, seed=seed, effort=effort, progress=tell, explain=False)
+        return
     draft = solve(lower, seed=seed, effort="quick", explain=False)
     tell(0.2)
     whole = replace(upper, locked=joined_locks(upper.locked, draft.labels, upper.n))
@@ -175,16 +184,42 @@ def _large(
     labels = refine(upper, coarse.labels, draft.labels, cost, seed=seed)
     tell(0.6)
     found = _reported(upper, labels, budget(effort).steps)
-    if not any(missed(found)):
-        return found
-    alone = solve(
-        upper,
-        seed=seed,
-        effort=effort,
-        progress=lambda done: tell(0.6 + 0.4 * done),
-        explain=False,
-    )
-    return alone if missed(alone) < missed(found) else found
+    if any(missed(found)):
+        alone = solve(
+            upper,
+            seed=seed,
+            effort=effort,
+            progress=lambda done: tell(0.6 + 0.4 * done),
+            explain=False,
+        )
+        found = alone if missed(alone) < missed(found) else found
+    yield found
+    yield _reported(upper, coarse.labels, budget(effort).steps)
+    heavy = upper.weights[upper.weights > 0]
+    if upper.inner_limit is not None and len(heavy):
+        margin = int(np.ceil(heavy.mean() / 2))
+        low = upper.inner_limit[0] + margin
+        roomy = replace(upper, inner_limit=(low, max(low, upper.inner_limit[1] - margin)))
+        labels = solve(roomy, seed=seed, effort=effort, explain=False).labels
+        yield _reported(upper, labels, budget(effort).steps)
+
+
+def _filled(upper: Problem, lower: Problem, above: Solution, seed: int, effort: Effort) -> _Both:
+    """Solve the small level inside a large one, moving atoms where that mends a rule."""
+    lower = replace(lower, parts=above.labels)
+    below = solve(lower, seed=seed, effort=effort, explain=False)
+    for _ in range(REPAIRS):
+        moved = rehome(upper, lower, above.labels, below.labels)
+        if moved is None and isinstance(upper.cost, np.ndarray):
+            moved = mend(upper, lower, above.labels, below, seed=seed)
+        if moved is None:
+            break
+        lower = replace(lower, parts=moved)
+        again = solve(lower, seed=seed, effort=effort, explain=False)
+        if missed(again) >= missed(below):
+            break
+        above, below = _relabelled(upper, above, moved), again
+    return _Both(above, below)
 
 
 def _reported(problem: Problem, labels: Ints, steps: tuple[int, int]) -> Solution:

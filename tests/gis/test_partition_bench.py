@@ -61,6 +61,48 @@ def test_two_levels_of_buildings_keep_their_ranges(gen):
     assert ((load >= 300) & (load <= 500)).mean() >= 0.95
 
 
+def stairwells_of(made):
+    """Split the buildings of a made community: a door every 12 m, 15 m from the lane."""
+    count = made["stairwells"]
+    building = np.repeat(np.arange(made["n"]), count)
+    first = np.cumsum(count) - count
+    number = np.arange(len(building)) - first[building]
+    share = made["w"][building] // count[building]
+    weights = share + (number < made["w"][building] % count[building])
+    walk = made["D"][np.ix_(building, building)]
+    inside = 30.0 + 12.0 * np.abs(number[:, None] - number[None, :])
+    walk = np.where(building[:, None] == building[None, :], inside, walk)
+    np.fill_diagonal(walk, 0.0)
+    edges = [(i, i + 1) for i in range(len(building) - 1) if building[i] == building[i + 1]]
+    for a, b in made["edges"]:
+        dx, dy = made["x"][b] - made["x"][a], made["y"][b] - made["y"][a]
+        if abs(dx) > abs(dy):
+            ends = (count[a] - 1, 0) if dx > 0 else (0, count[b] - 1)
+            edges.append((first[a] + ends[0], first[b] + ends[1]))
+        else:
+            most = max(count[a], count[b])
+            edges += [
+                (first[a] + t * count[a] // most, first[b] + t * count[b] // most)
+                for t in range(most)
+            ]
+    return weights, np.array(edges), walk
+
+
+def test_two_levels_of_stairwells_are_close_to_their_bounds(gen):
+    weights, edges, walk = stairwells_of(gen(300, 1))
+    nested = solve_nested(
+        weights,
+        edges,
+        weights[:, None] * walk,
+        large=Level((300, 500), target=400),
+        micro=Level((15, 120), target=70),
+    )
+    assert nested.large.violations == nested.micro.violations == ()
+    assert nested.large.gap <= 0.02
+    assert nested.micro.gap <= 0.03
+    assert nested.micro_overall_gap <= 0.06
+
+
 def read_p_median(name):
     """Read a capacitated p-median problem, and its proven optimum."""
     folder = Path(DATA) / "bench" / "cpmp"
