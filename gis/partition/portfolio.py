@@ -23,6 +23,8 @@ __all__ = ["Searched", "in_windows", "outside_the_range", "polished", "priced", 
 
 #: First temperature of the annealing that polishes a recombined plan.
 WARM = 0.1
+#: Proposals per unit of a window, for each of a start.
+WINDOW = 0.1
 #: Starts that may leave the hard range: first temperature, and share of that range's usual price.
 EASED = ((1.0, 1 / 40), (3.0, 3 / 40), (10.0, 10 / 40))
 #: Their number and proposals for each usual one, and most proposals.
@@ -69,6 +71,7 @@ def in_windows(searched: Searched, opened: Floats, seed: int, work: Budget, pace
         before,
         seed=seed,
         windows=work.windows[0] + work.windows[1] * count,
+        moves=int(WINDOW * work.moves),
         pool=pool,
         share=_share(model, opened, count),
         pace=pace,
