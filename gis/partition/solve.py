@@ -54,7 +54,7 @@ def budget(effort: Effort) -> Budget:
     return {
         "quick": Budget(1, 1500, (0, 0), (150, 0), 0, 0, 0),
         "normal": Budget(2, 1500, (250, 2), (300, 120), 150, 40_000, 1500, NORMAL),
-        "thorough": Budget(8, 3000, (1500, 10), (600, 300), 600, 80_000, 4000, THOROUGH),
+        "thorough": Budget(8, 3000, (1500, 10), (600, 300), 600, 200_000, 4000, THOROUGH),
     }[effort]
 
 

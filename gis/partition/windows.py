@@ -29,8 +29,6 @@ __all__ = ["improve"]
 
 #: Fewest and most districts of a window; most windows are small.
 FEWEST, MOST = 4, 40
-#: Proposals per unit of a window.
-MOVES = 150
 #: Share of the windows that are divided as the bound says, and the least that a unit counts.
 HALF, TINY = 0.5, 1e-9
 
@@ -41,6 +39,7 @@ def improve(
     *,
     seed: int,
     windows: int,
+    moves: int,
     pool: Pool,
     share: Floats,
     pace: Pace,
@@ -57,6 +56,8 @@ def improve(
         The same seed gives the same windows.
     windows
         How many are tried.
+    moves
+        Proposals per unit of a window.
     pool
         Filled with districts that are in range.
     share
@@ -88,7 +89,7 @@ def improve(
             part,
             start,
             seed=draw,
-            moves=MOVES * len(units),
+            moves=moves * len(units),
             pool=pool,
             within=within,
         )

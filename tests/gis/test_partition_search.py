@@ -88,7 +88,9 @@ def test_windows_never_spoil_a_plan(made, seed):
     start = bisect(model, np.array([k]), seed=seed)
     pool = empty_pool(500, 5000)
     share = np.full(model.n, k / model.n)
-    labels = improve(model, start, seed=seed, windows=5, pool=pool, share=share, pace=Pace())
+    labels = improve(
+        model, start, seed=seed, windows=5, moves=150, pool=pool, share=share, pace=Pace()
+    )
     assert labels.max() + 1 == k
     assert in_one_piece(model, labels)
     if model.problem.keep_together is None and model.problem.locked is None:
@@ -115,7 +117,7 @@ def test_a_window_moves_a_district_that_no_border_move_can():
     assert len(set(kept[9:].tolist())) == 2
     share = np.repeat([3 / 9, 1 / 9], 9)
     labels = improve(
-        model, start, seed=0, windows=20, pool=empty_pool(0, 0), share=share, pace=Pace()
+        model, start, seed=0, windows=20, moves=150, pool=empty_pool(0, 0), share=share, pace=Pace()
     )
     assert len(set(labels[9:].tolist())) == 1
     assert totals_of(model, labels).cost == 3 * 2000.0
