@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from gis.io.files import Source
     from gis.io.reading import Found
 
-__all__ = ["read_inputs"]
+__all__ = ["read_inputs", "source_name"]
 
 #: Tables that GDAL and QGIS keep in a GeoPackage for themselves.
 _HOUSEKEEPING: Final = frozenset({"layer_styles", "qgis_projects", NOTES})
@@ -89,12 +89,23 @@ def read_inputs(
     return undo_datum(inputs, datum=datum) if datum else inputs
 
 
+def source_name(path: str | Path) -> str:
+    """Name an input for people: a file without its folders, a database without its password.
+
+    Examples
+    --------
+    >>> source_name("data/town.gpkg"), source_name("postgresql://me:secret@host/town")
+    ('town.gpkg', 'town.public')
+    """
+    return database_name(str(path)) if is_database(path) else Path(path).name
+
+
 def _found(
     path: str | Path, *, limits: Limits
 ) -> tuple[str, list[tuple[str, Found]], dict[str, str], list[Fault]]:
     """Read all there is: what to call it, each layer with where it is from, hashes and faults."""
     if is_database(path):
-        name = database_name(str(path))
+        name = source_name(path)
         layers, hashes = read_database(str(path), limits=limits)
         return name, [(name, layer) for layer in layers], hashes, []
     path = Path(path)
