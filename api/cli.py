@@ -29,6 +29,7 @@ from gis.check import require
 from gis.errors import BadRules, InputFaults, UnwritableOutput, WanggeError
 from gis.io.atomic import require_writable
 from gis.io.osm import import_osm
+from gis.io.osm_tags import Tags
 from gis.io.plan_file import read_plan, write_plan
 from gis.io.postgis import is_database
 from gis.io.read import read_inputs, source_name
@@ -258,6 +259,16 @@ def import_osm_command(
     boundary: Annotated[
         str | None, typer.Option(help="Name or relation id of an administrative area in it.")
     ] = None,
+    barriers: Annotated[
+        str,
+        typer.Option(
+            metavar="KINDS",
+            help="What stops people: of water, wall, fence, hedge, railway, motorway; or none.",
+        ),
+    ] = "water",
+    tags: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Your own copy of osm_tags.toml.")
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -270,7 +281,9 @@ def import_osm_command(
         _usage("give one of --bbox and --boundary")
     box = None if bbox is None else _four(bbox)
     require_writable(output, sources=(source,))
-    made = import_osm(source, bbox=box, boundary=boundary)
+    kinds = [kind.strip() for kind in barriers.split(",") if kind.strip() not in ("", "none")]
+    tables = None if tags is None else Tags.load(tags)
+    made = import_osm(source, bbox=box, boundary=boundary, tags=tables, barriers=kinds)
     if "buildings" not in made.layers:
         out.fail(f"{source.name} has no building in {made['communities']['name'].iloc[0]}")
         raise typer.Exit(FAULTS)
