@@ -37,10 +37,10 @@ def fix(inputs: Inputs, rules: Rules, *, join_m: float = JOIN_M) -> Fixed:
 
     In this order: every layer comes into one metric CRS; invalid polygons are made valid;
     polygons lose stray pieces and holes of less than 2 m²; rows without extent and repeated rows
-    go; of buildings that lie over one another the larger gives way; buildings and cells outside
-    every community go, unless most would; of communities that overlap in a strip narrower than
-    1 m the later gives way; ends of walkways that join no others are moved to the nearest within
-    `join_m`, but never through a barrier that no open gate is in.
+    go; buildings and cells outside every community go, unless most would; of buildings that lie
+    over one another the larger gives way, but not so that it ends up outside; of communities that
+    overlap in a strip narrower than 1 m the later gives way; ends of walkways that join no others
+    are moved to the nearest within `join_m`, but never through a barrier that no open gate is in.
 
     Not repaired: a layer that as a whole lies where it cannot (`--datum`, or its CRS, mends
     that), a boundary that crosses itself by more than a slip (nothing is then held to lie outside
@@ -88,12 +88,10 @@ def fix(inputs: Inputs, rules: Rules, *, join_m: float = JOIN_M) -> Fixed:
     changes = [*_moved(kept, layers), *fix_geometry.made_valid(kept, layers, crossed=crossed)]
     boundary = layers["communities"]
     for step in _STEPS:
+        if crossed and step in _TRUSTING:
+            continue
         layers, done = step(layers)
         changes += done
-    if not crossed:
-        for step in _WITHIN:
-            layers, done = step(layers)
-            changes += done
     layers, done = fix_walkways.joined(layers, join_m=join_m)
     changes += done
     if crossed:
@@ -109,10 +107,12 @@ _STEPS: Final = (
     fix_rows.without_extentless,
     fix_rows.without_repeated,
     fix_rows.without_twins,
+    fix_rows.without_outside,
     fix_geometry.without_overlaps,
+    fix_geometry.without_strips,
 )
 #: Steps that rest on a boundary one can trust.
-_WITHIN: Final = (fix_rows.without_outside, fix_geometry.without_strips)
+_TRUSTING: Final = (fix_rows.without_outside, fix_geometry.without_strips)
 
 
 def _moved(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:

@@ -13,7 +13,7 @@ from gis.conform_geometry import finite, is_frame
 from gis.shapes import GRID_M, polygonal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -83,27 +83,26 @@ def without_overlaps(layers: Layers) -> tuple[Layers, list[Change]]:
     """Let the larger of two buildings, or cells, that lie over one another give way.
 
     One that lies within another gets its ground as a hole of that one. Outlines that are the same
-    are left: which of the two is right is no matter of geometry.
+    are left: which of the two is right is no matter of geometry. Left is also one that what
+    remained of it would put outside every community.
     """
+    home = shapely.union_all(layers["communities"].geometry.to_numpy())
     done, changes = dict(layers), []
     for name in _given(layers, ("buildings", "cells")):
         frame = layers[name]
         shapes = np.array(frame.geometry.to_numpy(), dtype=object)
         pairs = [(a, b) for a, b, share in overlapping(shapes) if min(share) <= SAME]
-        rows = sorted({k for pair in pairs for k in pair})
-        if not rows:
-            continue
-        cut = homes.without_overlaps(shapes[rows])
-        for k, shape in zip(rows, cut, strict=True):
+        cut = _cut(shapes, pairs)
+        while moved := [k for k in cut if _inside(shapes[k], home) and not _inside(cut[k], home)]:
+            pairs = [pair for pair in pairs if not set(pair) & set(moved)]
+            cut = _cut(shapes, pairs)
+        for k, shape in cut.items():
+            others = sorted({b if a == k else a for a, b in pairs if k in (a, b)})
+            listed = ", ".join(str(int(frame.index[other])) for other in others)
             lost = shapes[k].area - shape.area
-            if lost > GRID_M:
-                others = sorted(
-                    {int(frame.index[b if a == k else a]) for a, b in pairs if k in (a, b)}
-                )
-                listed = ", ".join(str(row) for row in others)
-                what = f"{lost:,.1f} m2 that it shared with row {listed} were cut off"
-                changes.append(Change(name, int(frame.index[k]), "overlap-cut", what))
-                shapes[k] = shape
+            what = f"{lost:,.1f} m2 that it shared with row {listed} were cut off"
+            changes.append(Change(name, int(frame.index[k]), "overlap-cut", what))
+            shapes[k] = shape
         done[name] = frame.set_geometry(shapes, crs=frame.crs)
     return done, changes
 
@@ -127,6 +126,23 @@ def without_strips(layers: Layers) -> tuple[Layers, list[Change]]:
         )
         changes.append(Change("communities", int(frame.index[b]), "strip-cut", what))
     return layers | {"communities": frame.set_geometry(shapes, crs=frame.crs)}, changes
+
+
+def _cut(shapes: NDArray[Any], pairs: Sequence[tuple[int, int]]) -> dict[int, Any]:
+    """Take overlapping polygons apart; return those that this changes, by position."""
+    rows = sorted({k for pair in pairs for k in pair})
+    if not rows:
+        return {}
+    apart = homes.without_overlaps(shapes[rows])
+    return {
+        k: shape
+        for k, shape in zip(rows, apart, strict=True)
+        if shapes[k].area - shape.area > GRID_M
+    }
+
+
+def _inside(shape: Any, home: Any) -> bool:
+    return bool(shapely.intersection(shape, home).area * 2 >= shape.area)
 
 
 def overlapping(shapes: NDArray[Any]) -> Iterator[tuple[int, int, tuple[float, float]]]:

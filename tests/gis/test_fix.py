@@ -134,6 +134,17 @@ def test_of_buildings_that_overlap_the_larger_gives_way():
     assert ours.area == pytest.approx(union, abs=0.1)
 
 
+def test_no_building_is_cut_until_it_lies_outside():
+    west = community()["communities"].total_bounds[0]
+    x, y = west, ORIGIN[1] + 20
+    large = {"building_id": "large", "households": 9, "geometry": box(x - 18, y, x + 20, y + 20)}
+    small = {"building_id": "small", "households": 9, "geometry": box(x + 1, y, x + 20, y + 20)}
+    changes, copy, found = fixed(**with_rows("buildings", large, small))
+    assert {"large", "small"} <= set(copy["buildings"]["building_id"])
+    assert "outside-community" not in found
+    assert changes == ()
+
+
 def test_most_buildings_outside_are_a_wrong_place_not_rows_to_drop():
     table = community()["buildings"]
     away = table.set_geometry(table.geometry.translate(0, 1200), crs=CRS)
