@@ -13,16 +13,26 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn
 import typer
 from rich.markup import escape
 
+from api import data_commands
 from api.batch import locate_csv
 from api.console import DONE, FAULTS, USAGE, VIOLATIONS, Output
+from api.options import (  # noqa: TC001 - typer reads them
+    AsJson,
+    Datum,
+    DatumOption,
+    InputPath,
+    Profile,
+    Quiet,
+)
 from api.serving import fetch_all, free_port, running, serve
-from gis.check import check, require
-from gis.errors import BadRules, InputFaults, UnreadableInput, UnwritableOutput, WanggeError
-from gis.faults import Fault, has_errors
+from gis.check import require
+from gis.errors import BadRules, InputFaults, UnwritableOutput, WanggeError
 from gis.io.atomic import require_writable
 from gis.io.osm import import_osm
+from gis.io.osm_tags import Tags
 from gis.io.plan_file import read_plan, write_plan
-from gis.io.read import read_inputs
+from gis.io.postgis import is_database
+from gis.io.read import read_inputs, source_name
 from gis.io.write_inputs import write_inputs
 from gis.lookup.locator import Locator
 from gis.plan import build_plan
@@ -55,19 +65,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Datum = Literal["gcj02", "bd09"]
-InputPath = Annotated[
-    Path, typer.Argument(metavar="INPUT", help="A GeoPackage, or a folder of layers.")
-]
 PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print results and failures only.")]
-Profile = Annotated[
-    str, typer.Option(help="A profile's name, or the path of a TOML file with one.")
-]
-DatumOption = Annotated[
-    Datum | None, typer.Option(help="Say that the coordinates are GCJ-02 or BD-09.")
-]
+data_commands.register(app)
+
 Host = Annotated[str, typer.Option(help="Address to serve at.")]
 Port = Annotated[
     int,
@@ -123,30 +123,6 @@ def sample_path() -> Path:
     return packed if packed.exists() else Path(__file__).parents[1] / "sample_data/community.gpkg"
 
 
-@app.command("check")
-def check_command(
-    source: InputPath,
-    *,
-    profile: Profile = "default",
-    datum: DatumOption = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
-    """Report every fault of an input: layer, row, value, what is wrong, what to do.
-
-    Exit code 3 if any of them stops a plan.
-    """
-    out = Output(as_json=as_json, quiet=quiet)
-    rules = Rules.load(profile)
-    try:
-        faults = check(_read(source, datum, out), rules)
-    except UnreadableInput as error:
-        what, _, remedy = str(error).partition("; ")
-        faults = (Fault(source.name, what, remedy or "give another file", kind="unreadable"),)
-    out.faults(faults)
-    raise typer.Exit(FAULTS if has_errors(faults) else DONE)
-
-
 @app.command("plan")
 def plan_command(  # noqa: PLR0913 - one parameter an option
     source: InputPath,
@@ -181,7 +157,7 @@ def verify_command(
     plan: PlanPath,
     *,
     inputs: Annotated[
-        Path | None, typer.Option(help="The input it was made from: rebuild and compare.")
+        str | None, typer.Option(help="The input it was made from: rebuild and compare.")
     ] = None,
     datum: DatumOption = None,
     as_json: AsJson = False,
@@ -283,6 +259,16 @@ def import_osm_command(
     boundary: Annotated[
         str | None, typer.Option(help="Name or relation id of an administrative area in it.")
     ] = None,
+    barriers: Annotated[
+        str,
+        typer.Option(
+            metavar="KINDS",
+            help="What stops people: of water, wall, fence, hedge, railway, motorway; or none.",
+        ),
+    ] = "water",
+    tags: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Your own copy of osm_tags.toml.")
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -295,7 +281,9 @@ def import_osm_command(
         _usage("give one of --bbox and --boundary")
     box = None if bbox is None else _four(bbox)
     require_writable(output, sources=(source,))
-    made = import_osm(source, bbox=box, boundary=boundary)
+    kinds = [kind.strip() for kind in barriers.split(",") if kind.strip() not in ("", "none")]
+    tables = None if tags is None else Tags.load(tags)
+    made = import_osm(source, bbox=box, boundary=boundary, tags=tables, barriers=kinds)
     if "buildings" not in made.layers:
         out.fail(f"{source.name} has no building in {made['communities']['name'].iloc[0]}")
         raise typer.Exit(FAULTS)
@@ -375,16 +363,16 @@ def _server(plan: Path) -> FastAPI:
     return create_app(Settings(plan=plan))
 
 
-def _read(source: Path, datum: Datum | None, out: Output) -> Inputs:
-    out.say(f"reading {escape(source.name)}")
+def _read(source: str | Path, datum: Datum | None, out: Output) -> Inputs:
+    out.say(f"reading {escape(source_name(source))}")
     return read_inputs(source, datum=datum)
 
 
 def _plan(
-    source: Path, target: Path, rules: Rules, out: Output, *, datum: Datum | None = None
+    source: str | Path, target: Path, rules: Rules, out: Output, *, datum: Datum | None = None
 ) -> int:
     """Read, check, plan, write and summarise; return the exit code."""
-    require_writable(target, sources=(source,))
+    require_writable(target, sources=(Path(source),))
     try:
         with out.progress() as tell:
             inputs = read_inputs(source, datum=datum)
@@ -398,8 +386,9 @@ def _plan(
         out.faults(error.faults)
         return FAULTS
     if remarks:
+        shown = source_name(source) if is_database(source) else str(source)
         told = "1 remark" if len(remarks) == 1 else f"{len(remarks)} remarks"
-        out.say(f"{told} on the input; see `wangge check {escape(str(source))}`")
+        out.say(f"{told} on the input; see `wangge check {escape(shown)}`")
     summary = summarise(plan)
     out.summary(summary)
     return VIOLATIONS if summary.severities.get("error") or summary.failed else DONE

@@ -16,6 +16,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from gis.changes import Change
     from gis.faults import Fault
     from gis.lookup.answer import Alternative, Answer
     from gis.summary import LevelSummary, Summary
@@ -68,6 +69,10 @@ class Output:
             self.say("[green]no faults[/green]")
             return
         console = RichConsole()
+        if console.is_terminal:
+            rows = [(fault.severity, _where(fault), fault.what, fault.remedy) for fault in faults]
+            self.table(("severity", "where", "what is wrong", "what to do"), rows)
+            return
         for fault in faults:
             colour = _COLOURS[fault.severity]
             console.print(
@@ -75,6 +80,16 @@ class Output:
                 highlight=False,
                 soft_wrap=True,
             )
+
+    def changes(self, changes: Sequence[Change]) -> None:
+        """Print what a repair changed."""
+        console = RichConsole()
+        for change in changes:
+            console.print(
+                f"[green]changed[/green] {escape(str(change))}", highlight=False, soft_wrap=True
+            )
+        if not changes:
+            self.say("nothing to repair")
 
     def table(self, columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
         """Print a table; nothing in it is read as markup."""
@@ -156,6 +171,12 @@ class Output:
                 bar.update(task, description=stage, completed=share)
 
             yield tell
+
+
+def _where(fault: Fault) -> str:
+    row = "" if fault.row is None else f" row {fault.row}"
+    value = f" = {fault.value}" if fault.value else ""
+    return f"{fault.layer}{row} {fault.column}{value}".strip()
 
 
 def _alternative(other: Alternative) -> str:

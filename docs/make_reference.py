@@ -34,9 +34,11 @@ def _lines() -> Iterator[str]:
     yield "## Input layers"
     yield ""
     yield (
-        "One GeoPackage, or a folder of files named after the layers: GeoPackage, GeoJSON, "
-        "Shapefile, GeoParquet, CSV or Excel. Any CRS that PROJ knows, or `--datum gcj02` / "
-        "`bd09`. Text is UTF-8 or GB18030. Only `communities` and one of `buildings` and `cells` "
+        "One GeoPackage, one workbook with a sheet for each layer, a PostGIS database with tables "
+        "of these names, or a folder of files named after the layers: GeoPackage, GeoJSON, "
+        "Shapefile, GeoParquet, FlatGeobuf, CSV or Excel. Any CRS that PROJ knows, or "
+        "`--datum gcj02` / `bd09`. Text is UTF-8 or GB18030. Only `communities` and one of "
+        "`buildings` and `cells` "
         "must be there. Columns beyond these are kept. Any further layer named `layers/NAME` is "
         "counted per grid, by its column `status` where it has one."
     )

@@ -12,6 +12,7 @@ from pyproj import CRS, Geod
 
 from gis.datums import DATUM_NAMES, Datum, from_wgs84, in_china, to_wgs84
 from gis.faults import Fault, Severity
+from gis.misdeclared import guess_crs, out_of_area
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -171,7 +172,10 @@ def misplacements(layers: Mapping[str, gpd.GeoDataFrame]) -> list[Fault]:
         others are held against them.
     """
     home = layers.get("communities")
-    faults = [fault for name, frame in layers.items() for fault in _by_itself(name, frame)]
+    faults = [] if home is None else list(_by_itself("communities", home, None))
+    sure = None if faults else home
+    for name, frame in layers.items():
+        faults += [] if name == "communities" else _by_itself(name, frame, sure)
     wrong = {fault.layer for fault in faults}
     if home is None or "communities" in wrong:
         return faults
@@ -182,8 +186,10 @@ def misplacements(layers: Mapping[str, gpd.GeoDataFrame]) -> list[Fault]:
     return faults
 
 
-def _by_itself(name: str, frame: gpd.GeoDataFrame) -> Iterator[Fault]:
-    """Report coordinates that no place on Earth has in the layer's CRS."""
+def _by_itself(
+    name: str, frame: gpd.GeoDataFrame, home: gpd.GeoDataFrame | None
+) -> Iterator[Fault]:
+    """Report coordinates that no place on Earth, or none of its area, has in the layer's CRS."""
     crs = CRS(frame.crs)
     bounds = frame.bounds.to_numpy()
     if suspect_axes(frame):
@@ -199,13 +205,22 @@ def _by_itself(name: str, frame: gpd.GeoDataFrame) -> Iterator[Fault]:
     elif crs.is_geographic:
         limits = np.array([180.0, 90.0, 180.0, 90.0])
         beyond = (np.abs(bounds) > limits).any(axis=1)
+        guess = guess_crs(frame, home) if beyond.all() else None
+        told = f"they are {guess}" if guess else "they look like metres"
+        such = f"EPSG:{guess.crs.to_epsg()}" if guess else "such as EPSG:4549"
         for row in frame.index[beyond][: 1 if beyond.all() else None]:
             yield Fault(
                 name, "coordinates are beyond 180 or 90 degrees",
-                "they look like metres: declare the CRS that they are in, such as EPSG:4549",
+                f"{told}: declare the CRS that they are in, {such}",
                 row=int(row), column="geometry", value=_place(frame.loc[[row]]),
                 kind="out-of-range",
             )  # fmt: skip
+    elif out_of_area(frame) and (guess := guess_crs(frame, home)):
+        yield Fault(
+            name, f"coordinates are not {crs.to_string()} as declared but {guess}",
+            f"declare EPSG:{guess.crs.to_epsg()}",
+            row=int(frame.index[0]), column="geometry", value=_place(frame), kind="wrong-crs",
+        )  # fmt: skip
 
 
 def _against(name: str, frame: gpd.GeoDataFrame, home: gpd.GeoDataFrame) -> Iterator[Fault]:
@@ -218,8 +233,10 @@ def _against(name: str, frame: gpd.GeoDataFrame, home: gpd.GeoDataFrame) -> Iter
     away_m = _away_m(points, home)
     if len(points) == 0 or away_m > _FAR_M:
         far = f"{away_m / 1000:,.1f} km" if len(points) else "off the Earth"
+        guess = guess_crs(frame, home)
         yield Fault(
-            name, f"lies {far} from the communities",
+            name, f"lies {far} from the communities" + (f"; it fits as {guess}" if guess else ""),
+            f"declare EPSG:{guess.crs.to_epsg()}, which its coordinates are in" if guess else
             "declare the CRS that its coordinates are in, or give the layer of this place",
             row=int(frame.index[0]), column="geometry", value=_place(frame),
             kind="far-away",

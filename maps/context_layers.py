@@ -185,6 +185,7 @@ def _building(row: dict[str, Any], atoms: dict[str, Any] | None) -> dict[str, An
     return {
         **_homes(known["households"], estimated=known["estimated"]),
         "name": plain(row.get("name")) or plain(row["building_id"]),
+        "method": plain(row.get("method")) if known["estimated"] else None,
         "compound": plain(row.get("compound")),
         "stairwells": plain(row.get("stairwells")),
         "floors": plain(row.get("floors")),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from gis.errors import UnreadableInput
 from gis.faults import Fault
+from gis.tables import INPUT_LAYERS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +21,7 @@ _ZIP: Final = b"PK\x03\x04"
 #: Suffix to format; sidecars of a shapefile are read with it.
 _FORMATS: Final = {
     ".gpkg": "gpkg",
+    ".fgb": "flatgeobuf",
     ".geojson": "geojson",
     ".json": "geojson",
     ".shp": "shapefile",
@@ -56,11 +58,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file to read: its path, its format, the layer it holds (none for a GeoPackage)."""
+    """One file to read: its path, its format, the layer it is named after, whether it is that one.
+
+    A GeoPackage or a workbook of another name than a layer's holds the layers it names itself.
+    """
 
     path: Path
     format: str
     layer: str = ""
+    several: bool = False
 
 
 def find_sources(path: Path, *, limits: Limits) -> tuple[list[Source], list[Fault]]:
@@ -72,15 +78,15 @@ def find_sources(path: Path, *, limits: Limits) -> tuple[list[Source], list[Faul
         If the path is no input at all.
     """
     if not path.exists():
-        msg = f"{path.name!r} does not exist; give a GeoPackage or a folder of layer files"
+        msg = f"{path.name!r} does not exist; give a GeoPackage, a workbook or a folder of layers"
         raise UnreadableInput(msg)
     if path.is_dir():
         return _in_folder(path, limits=limits)
     if not path.is_file():
         msg = f"{path.name!r} is neither a file nor a folder; give a GeoPackage or a folder"
         raise UnreadableInput(msg)
-    _require_geopackage(path, limits=limits)
-    return [Source(path, "gpkg")], []
+    _require_whole(path, limits=limits)
+    return [Source(path, _FORMATS.get(path.suffix.lower(), "gpkg"), several=True)], []
 
 
 def file_hash(path: Path) -> str:
@@ -122,7 +128,10 @@ def _in_folder(folder: Path, *, limits: Limits) -> tuple[list[Source], list[Faul
             if fault is not None:
                 faults.append(fault)
             elif suffix in _FORMATS:
-                sources.append(Source(path, _FORMATS[suffix], f"{prefix}{path.stem}"))
+                layer = f"{prefix}{path.stem}"
+                named = bool(prefix) or path.stem in INPUT_LAYERS
+                several = _FORMATS[suffix] in ("gpkg", "excel") and not named
+                sources.append(Source(path, _FORMATS[suffix], layer, several))
     if not sources and not faults:
         msg = (
             f"folder {folder.name!r} has no layer file; put in files named after the layers, "
@@ -157,23 +166,20 @@ def _refusal(path: Path, name: str, *, limits: Limits) -> Fault | None:
         return Fault(
             name,
             "is of no known format and was not read",
-            "give GeoPackage, GeoJSON, Shapefile, GeoParquet, CSV or .xlsx",
+            "give GeoPackage, GeoJSON, Shapefile, GeoParquet, FlatGeobuf, CSV or .xlsx",
             severity="warning",
             kind="unknown-format",
         )
     return Fault(name, what, remedy, kind="unreadable-file")
 
 
-def _require_geopackage(path: Path, *, limits: Limits) -> None:
-    """Raise unless a single file is a whole GeoPackage of a bearable size."""
+def _require_whole(path: Path, *, limits: Limits) -> None:
+    """Raise unless a single file is a whole GeoPackage or workbook of a bearable size."""
     suffix = path.suffix.lower()
     if suffix in _ARCHIVES:
         msg = f"{path.name!r} is an archive; unpack it and give the GeoPackage or folder inside"
         raise UnreadableInput(msg)
-    if suffix == ".xlsx" and (why := refuse_bomb(path, limits=limits)):
-        msg = f"{path.name!r} {why}; save the layers again and give a folder of them"
-        raise UnreadableInput(msg)
-    if suffix != ".gpkg" and suffix in (*_FORMATS, ".xls"):
+    if suffix not in (".gpkg", ".xlsx") and suffix in (*_FORMATS, ".xls"):
         msg = (
             f"{path.name!r} is one layer; put it in a folder with the others, named after "
             "their layers (communities, buildings, …), and give the folder"
@@ -184,8 +190,9 @@ def _require_geopackage(path: Path, *, limits: Limits) -> None:
             f"{path.name!r} has {path.stat().st_size:,} bytes, too many; cut it to the communities"
         )
         raise UnreadableInput(msg)
-    if why := _not_geopackage(path):
-        msg = f"{path.name!r} {why}; give a GeoPackage or a folder of layer files"
+    workbook = suffix == ".xlsx"
+    if why := refuse_bomb(path, limits=limits) if workbook else _not_geopackage(path):
+        msg = f"{path.name!r} {why}; give a GeoPackage, a workbook or a folder of layer files"
         raise UnreadableInput(msg)
 
 

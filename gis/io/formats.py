@@ -38,6 +38,7 @@ def read_source(source: Source, *, limits: Limits) -> Read:
     .prj file beside them, have no CRS yet.
     """
     readers: dict[str, Callable[..., Read]] = {
+        "flatgeobuf": _flatgeobuf,
         "geojson": _geojson,
         "shapefile": _shapefile,
         "parquet": _parquet,
@@ -80,6 +81,11 @@ def _single_geopackage(path: Path, layer: str, *, limits: Limits) -> Read:
     names = geopackage_layers(path)
     name = layer if layer in names else names[0]
     return read_geopackage_layer(path, name, layer=layer, limits=limits)
+
+
+def _flatgeobuf(path: Path, layer: str, *, limits: Limits) -> Read:
+    fault = too_many(pyogrio.read_info(path)["features"], layer, limits)
+    return (None, [fault]) if fault else (_read(path), [])
 
 
 def _geojson(path: Path, layer: str, *, limits: Limits) -> Read:

@@ -15,7 +15,10 @@ from gis.errors import UnreadableInput
 from gis.faults import Fault, sort_faults
 from gis.inputs import Inputs
 from gis.io import osm_tags
-from gis.io.osm_scan import Scan, Thing, administrative_areas, scan
+from gis.io.osm_barriers import barriers as made_barriers
+from gis.io.osm_barriers import gates as made_gates
+from gis.io.osm_barriers import require_kinds
+from gis.io.osm_scan import Scan, Thing, administrative_areas, by_number, scan
 from gis.io.osm_tags import Tags
 from gis.io.osm_walkways import walkways
 from gis.tables import INPUT_LAYERS, with_columns
@@ -39,13 +42,16 @@ def import_osm(
     bbox: tuple[float, float, float, float] | None = None,
     boundary: str | int | None = None,
     tags: Tags | None = None,
+    barriers: Sequence[str] = ("water",),
 ) -> Inputs:
     """Make a community's input layers of an OpenStreetMap extract.
 
     Buildings keep their OpenStreetMap id (``w123``, ``r123``), floors from building:levels or
     height, and households from building:flats (`method` is then flats). A building belongs to
-    the community if most of it lies inside. Walkways, facilities and water reach `MARGIN_M`
-    beyond it. Coastlines, walls and gates are not imported.
+    the community if most of it lies inside. Walkways, facilities, barriers and gates reach
+    `MARGIN_M` beyond it. Gates come with barriers that have some: with all but water. Where a
+    walkway crosses an imported wall or track without a gate, `gis.check` says so. Coastlines
+    are not imported.
 
     Parameters
     ----------
@@ -57,17 +63,21 @@ def import_osm(
         Name or relation id of an administrative area of the file: the community is this area.
     tags
         The tables of tags to follow; by default those that come with wangge.
+    barriers
+        Which kinds of barriers to import: of water, wall, fence, hedge, railway and motorway.
 
     Returns
     -------
-    Layers communities, buildings, walkways, facilities, addresses, compounds and barriers in
-    EPSG:4326; what was dropped or made up is in `faults`.
+    Layers communities, buildings, walkways, facilities, addresses, compounds, barriers and gates
+    in EPSG:4326; what was dropped or made up is in `faults`.
 
     Raises
     ------
     UnreadableInput
         If the file is absent or no OpenStreetMap data, neither or both of `bbox` and
         `boundary` are given, the box is none, or the file has no such area or several.
+    BadRules
+        If a kind of barrier is none.
     MissingExtra
         If pyosmium is not installed.
 
@@ -77,13 +87,17 @@ def import_osm(
     """
     path = Path(pbf)
     tables = tags or Tags.load()
+    kinds = require_kinds(barriers, tables)
+    gated = any(kind != "water" for kind in kinds)
     name, whole = _community(path, bbox, boundary)
     home, faults = _one_part(whole)
     near = _widened(home)
     keys = ["building", "highway", "addr:housenumber", "addr:full"]
-    found = scan(path, near.bounds, (*keys, *tables.facility_keys, *tables.area_keys))
+    keys += [*tables.facility_keys, *tables.area_keys, *(tables.gate_keys if gated else ())]
+    found = scan(path, near.bounds, keys, lines=tables.barrier_lines(kinds))
 
-    water = _water(found, near, tables)
+    blocking = made_barriers(found, near, kinds, tables)
+    water = blocking[blocking["kind"] == "water"] if len(blocking) else blocking
     buildings = _buildings(found, home, tables, faults)
     lived = [area.geometry for area in found.areas if osm_tags.is_compound(area.tags, tables)]
     ways, said = walkways(
@@ -104,7 +118,8 @@ def import_osm(
         "facilities": _facilities(found, near, tables),
         "addresses": _addresses(found, home, buildings, faults),
         "compounds": _compounds(found, home, tables, faults),
-        "barriers": water,
+        "barriers": blocking,
+        "gates": made_gates(found, near, tables) if gated else _frame([]),
     }
     return Inputs(
         layers={key: _contract(table, key) for key, table in layers.items() if len(table)},
@@ -204,7 +219,7 @@ def _buildings(found: Scan, home: Any, tables: Tags, faults: list[Fault]) -> gpd
             "address": osm_tags.address(area.tags),
             "geometry": area.geometry,
         }
-        for area in sorted(inside, key=_number)
+        for area in sorted(inside, key=by_number)
     ]
     return _frame(rows)
 
@@ -212,7 +227,7 @@ def _buildings(found: Scan, home: Any, tables: Tags, faults: list[Fault]) -> gpd
 def _facilities(found: Scan, near: Any, tables: Tags) -> gpd.GeoDataFrame:
     """Return the points and areas that fit a category, within the margin."""
     rows = []
-    for thing in (*sorted(found.points, key=_number), *sorted(found.areas, key=_number)):
+    for thing in (*sorted(found.points, key=by_number), *sorted(found.areas, key=by_number)):
         category = osm_tags.facility_category(thing.tags, tables)
         if category is not None and shapely.intersects(near, thing.geometry):
             rows.append(
@@ -241,7 +256,7 @@ def _addresses(
         ]
     known = {row["address"] for row in rows}
     repeated = 0
-    for point in sorted(found.points, key=_number):
+    for point in sorted(found.points, key=by_number):
         text = osm_tags.address(point.tags)
         if text is None or not shapely.intersects(home, point.geometry):
             continue
@@ -259,7 +274,7 @@ def _compounds(found: Scan, home: Any, tables: Tags, faults: list[Fault]) -> gpd
     """Return the named living areas that mostly lie in the community."""
     rows = []
     unnamed = 0
-    for area in sorted(found.areas, key=_number):
+    for area in sorted(found.areas, key=by_number):
         if not osm_tags.is_compound(area.tags, tables):
             continue
         shape = shapely.make_valid(area.geometry)
@@ -271,17 +286,6 @@ def _compounds(found: Scan, home: Any, tables: Tags, faults: list[Fault]) -> gpd
             rows.append({"name": name, "osm_id": area.osm_id, "geometry": shape})
     if unnamed:
         faults.append(_dropped("compounds", unnamed, "living areas have no name"))
-    return _frame(rows)
-
-
-def _water(found: Scan, near: Any, tables: Tags) -> gpd.GeoDataFrame:
-    """Return open water within the margin, as barriers."""
-    rows = []
-    for area in sorted(found.areas, key=_number):
-        if osm_tags.is_water(area.tags, tables):
-            shape = shapely.intersection(near, shapely.make_valid(area.geometry))
-            if shapely.area(shape) > 0:
-                rows.append({"kind": "water", "osm_id": area.osm_id, "geometry": shape})
     return _frame(rows)
 
 
@@ -297,10 +301,6 @@ def _dropped(layer: str, count: int, what: str) -> Fault:
         severity="information",
         kind="not-imported",
     )
-
-
-def _number(thing: Thing) -> tuple[str, int]:
-    return thing.osm_id[0], int(thing.osm_id[1:])
 
 
 def _frame(rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:

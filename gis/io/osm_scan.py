@@ -10,10 +10,10 @@ import shapely
 from gis.errors import MissingExtra, UnreadableInput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["Scan", "Thing", "administrative_areas", "scan"]
+__all__ = ["Scan", "Thing", "administrative_areas", "by_number", "scan"]
 
 Box = tuple[float, float, float, float]
 
@@ -42,12 +42,21 @@ class Thing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """What an extract holds within a box, each in the order of the file."""
+    """What an extract holds within a box, each in the order of the file.
+
+    `ways` are the highways, `lines` other ways that were asked for, closed ones too.
+    """
 
     points: tuple[Thing, ...]
     ways: tuple[Thing, ...]
+    lines: tuple[Thing, ...]
     areas: tuple[Thing, ...]
     broken: int
+
+
+def by_number(thing: Thing) -> tuple[str, int]:
+    """Give what things are sorted by: nodes, relations, ways, each by its number."""
+    return thing.osm_id[0], int(thing.osm_id[1:])
 
 
 def administrative_areas(path: Path) -> tuple[Thing, ...]:
@@ -62,10 +71,13 @@ def administrative_areas(path: Path) -> tuple[Thing, ...]:
     )
 
 
-def scan(path: Path, bbox: Box, keys: Iterable[str]) -> Scan:
+def scan(
+    path: Path, bbox: Box, keys: Iterable[str], *, lines: Sequence[tuple[str, str]] = ()
+) -> Scan:
     """Return the nodes, ways and areas that carry one of the keys and meet the box.
 
-    Ways are given only where they are a highway; any other closed way is an area.
+    Ways are given only where they are a highway or carry one of the pairs `lines` of key and
+    value; any other closed way is an area.
 
     Raises
     ------
@@ -76,21 +88,34 @@ def scan(path: Path, bbox: Box, keys: Iterable[str]) -> Scan:
     """
     points: list[Thing] = []
     ways: list[Thing] = []
+    others: list[Thing] = []
     areas: list[Thing] = []
     broken = 0
-    for thing in _walk(path, tuple(sorted({*keys})), bbox):
+    wanted = tuple(sorted({*keys, *(key for key, _ in lines)}))
+    for thing in _walk(path, wanted, bbox, frozenset(lines)):
         if thing.geometry is None:
             broken += 1
         elif thing.osm_id[0] == "n":
             points.append(thing)
         elif thing.nodes:
-            ways.append(thing)
+            (ways if "highway" in thing.tags else others).append(thing)
         else:
             areas.append(thing)
-    return Scan(points=tuple(points), ways=tuple(ways), areas=tuple(areas), broken=broken)
+    return Scan(
+        points=tuple(points),
+        ways=tuple(ways),
+        lines=tuple(others),
+        areas=tuple(areas),
+        broken=broken,
+    )
 
 
-def _walk(path: Path, keys: tuple[str, ...], bbox: Box | None) -> Iterator[Thing]:
+def _walk(
+    path: Path,
+    keys: tuple[str, ...],
+    bbox: Box | None,
+    lines: frozenset[tuple[str, str]] = frozenset(),
+) -> Iterator[Thing]:
     """Go through the file once; geometry is None where nodes are missing."""
     osmium = _osmium()
     if not path.is_file():
@@ -102,7 +127,7 @@ def _walk(path: Path, keys: tuple[str, ...], bbox: Box | None) -> Iterator[Thing
         for item in things:
             if item.is_node():
                 thing = Thing(f"n{item.id}", dict(item.tags), _point(item))
-            elif item.is_way() and "highway" in item.tags:
+            elif item.is_way() and ("highway" in item.tags or _carries(item, lines)):
                 thing = _way(item)
             elif item.is_area() and "highway" not in item.tags:
                 thing = _area(item, osmium, wkb)
@@ -113,6 +138,10 @@ def _walk(path: Path, keys: tuple[str, ...], bbox: Box | None) -> Iterator[Thing
     except (RuntimeError, ValueError) as error:
         msg = f"{path.name} is not readable OpenStreetMap data: {error}"
         raise UnreadableInput(msg) from error
+
+
+def _carries(item: Any, lines: frozenset[tuple[str, str]]) -> bool:
+    return bool(lines) and any((tag.k, tag.v) in lines for tag in item.tags)
 
 
 def _osmium() -> Any:

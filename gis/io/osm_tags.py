@@ -13,17 +13,20 @@ from gis.errors import BadRules
 from gis.rules import Households
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 __all__ = [
     "Tags",
     "address",
+    "barrier_kind",
     "building_use",
     "facility_category",
     "flats",
     "floors",
+    "gate_open",
     "is_building",
     "is_compound",
+    "is_gate",
     "is_water",
     "walk_access",
     "walk_kind",
@@ -49,6 +52,8 @@ class Tags:
     compounds: _Conditions
     water: _Conditions
     dry: frozenset[str]
+    barriers: tuple[tuple[str, _Conditions], ...]
+    gates: _Conditions
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> Tags:
@@ -77,6 +82,8 @@ class Tags:
                 compounds=_conditions(data["areas"]["compounds"]),
                 water=_conditions(data["areas"]["water"]),
                 dry=frozenset(data["areas"]["dry"]),
+                barriers=tuple((k, _conditions(v)) for k, v in data["barriers"].items()),
+                gates=_conditions(data["gates"]["points"]),
             )
         except (OSError, KeyError, AttributeError, TypeError, ValueError) as error:
             msg = f"{source} holds no table of tags: {error!r}; copy gis/io/osm_tags.toml"
@@ -86,6 +93,16 @@ class Tags:
     def facility_keys(self) -> tuple[str, ...]:
         """Keys that make a thing a facility, sorted."""
         return tuple(sorted({key for _, rows in self.facilities for key, _ in rows}))
+
+    def barrier_lines(self, kinds: Collection[str]) -> tuple[tuple[str, str], ...]:
+        """Key and value of the ways that are barriers of these kinds, highways aside."""
+        rows = {pair for kind, pairs in self.barriers if kind in kinds for pair in pairs}
+        return tuple(sorted(pair for pair in rows if pair[0] != "highway"))
+
+    @property
+    def gate_keys(self) -> tuple[str, ...]:
+        """Keys that make a node a gate, sorted."""
+        return tuple(sorted({key for key, _ in self.gates}))
 
     @property
     def area_keys(self) -> tuple[str, ...]:
@@ -212,6 +229,44 @@ def is_water(tags: Mapping[str, str], tables: Tags) -> bool:
     hidden = tags.get("tunnel", "no") != "no" or tags.get("covered") == "yes" or _underground(tags)
     passing = tags.get("water") in tables.dry or tags.get("intermittent") == "yes"
     return _fits(tags, tables.water) and not hidden and not passing
+
+
+def barrier_kind(tags: Mapping[str, str], tables: Tags) -> str | None:
+    """Name the kind of barrier that a way is; None where it is none, or is not on the ground.
+
+    Examples
+    --------
+    >>> tables = Tags.load()
+    >>> barrier_kind({"barrier": "city_wall"}, tables), barrier_kind({"railway": "rail"}, tables)
+    ('wall', 'railway')
+    >>> barrier_kind({"railway": "rail", "bridge": "viaduct"}, tables) is None
+    True
+    """
+    away = any(
+        tags.get(key, "no") not in {"no", "building_passage"} for key in ("bridge", "tunnel")
+    )
+    if away or _underground(tags) or tags.get("layer", "0").startswith("-"):
+        return None
+    return next((kind for kind, rows in tables.barriers if _fits(tags, rows)), None)
+
+
+def is_gate(tags: Mapping[str, str], tables: Tags) -> bool:
+    """Tell whether a node lets people through a barrier."""
+    return _fits(tags, tables.gates)
+
+
+def gate_open(tags: Mapping[str, str]) -> bool | None:
+    """Tell whether people can pass a gate; None where its tags do not say.
+
+    Examples
+    --------
+    >>> gate_open({"locked": "yes"}), gate_open({"access": "private"}), gate_open({"foot": "yes"})
+    (False, None, True)
+    """
+    says = tags.get("foot") or tags.get("access")
+    if says in _ALLOWED:
+        return True
+    return False if tags.get("locked") == "yes" or says == "no" else None
 
 
 def _underground(tags: Mapping[str, str]) -> bool:

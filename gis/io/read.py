@@ -16,6 +16,10 @@ from gis.faults import Fault, sort_faults
 from gis.inputs import Inputs
 from gis.io.files import Limits, file_hash, find_sources
 from gis.io.formats import geopackage_layers, read_geopackage_layer, read_source
+from gis.io.joining import KEYS, join_by_id
+from gis.io.postgis import database_name, is_database, read_database
+from gis.io.reading import NOTES, unreadable, without_blanks
+from gis.io.tabular import read_workbook
 from gis.io.text import garbled_faults
 from gis.tables import COUNTED_PREFIX, INPUT_LAYERS
 
@@ -26,11 +30,12 @@ if TYPE_CHECKING:
 
     from gis.datums import Datum
     from gis.io.files import Source
+    from gis.io.reading import Found
 
-__all__ = ["read_inputs"]
+__all__ = ["read_inputs", "source_name"]
 
 #: Tables that GDAL and QGIS keep in a GeoPackage for themselves.
-_HOUSEKEEPING: Final = frozenset({"layer_styles", "qgis_projects"})
+_HOUSEKEEPING: Final = frozenset({"layer_styles", "qgis_projects", NOTES})
 
 
 def read_inputs(
@@ -44,10 +49,14 @@ def read_inputs(
     Parameters
     ----------
     path
-        A GeoPackage, or a folder of files named after the layers (GeoPackage, GeoJSON,
-        Shapefile, GeoParquet, CSV or .xlsx); counted layers are named ``layers/<name>``.
-        Tables place their rows by lon and lat (EPSG:4490), x and y, or well-known text;
-        the latter two take the CRS of a .prj file beside them, else that of the communities.
+        A GeoPackage, a workbook (.xlsx) with a sheet for each layer, or a folder of files named
+        after the layers (GeoPackage, GeoJSON, Shapefile, GeoParquet, FlatGeobuf, CSV or .xlsx);
+        counted layers are named ``layers/<name>`` (a sheet ``layers.<name>``). In a folder a
+        GeoPackage or workbook of another name may hold several layers. Tables place their rows by
+        lon and lat (EPSG:4490), x and y, or well-known text; the latter two take the CRS that
+        their header names (``wkt_4549``), of a .prj file beside them, else that of the
+        communities. A table without places is joined to the map of its layer by id. Or the
+        connection string of a PostGIS database, as `gis.io.postgis.read_database` takes it.
     datum
         "gcj02" or "bd09" where the coordinates are of that datum; they are converted.
     limits
@@ -58,13 +67,12 @@ def read_inputs(
     UnreadableInput
         If nothing could be read, with one sentence that says why.
     """
-    path = Path(path)
     limits = limits or Limits()
-    sources, faults = find_sources(path, limits=limits)
-    tables, more = _tables(sources, limits=limits)
+    source, found, hashes, faults = _found(path, limits=limits)
+    tables, more = _tables(found)
     faults += more
     if not tables:
-        _refuse(path, faults)
+        _refuse(source, faults)
     tables, more = _with_shared_crs(tables)
     faults += more
     layers: dict[str, Any] = {}
@@ -77,60 +85,92 @@ def read_inputs(
         texts = (column.name for column in contract.columns if column.kind == "text")
         faults += [*_unexplained(wrong, faults), *garbled_faults(frame, layer=name, columns=texts)]
         layers[name] = frame
-    files = sorted(_files(sources))
-    inputs = Inputs(
-        layers=layers,
-        source=path.name,
-        hashes={file.relative_to(_base(path)).as_posix(): file_hash(file) for file in files},
-        faults=sort_faults(faults),
-    )
+    inputs = Inputs(layers=layers, source=source, hashes=hashes, faults=sort_faults(faults))
     return undo_datum(inputs, datum=datum) if datum else inputs
 
 
-def _tables(sources: Sequence[Source], *, limits: Limits) -> tuple[dict[str, Any], list[Fault]]:
-    """Read every source; of two for one layer the first is kept and the other reported."""
+def source_name(path: str | Path) -> str:
+    """Name an input for people: a file without its folders, a database without its password.
+
+    Examples
+    --------
+    >>> source_name("data/town.gpkg"), source_name("postgresql://me:secret@host/town")
+    ('town.gpkg', 'town.public')
+    """
+    return database_name(str(path)) if is_database(path) else Path(path).name
+
+
+def _found(
+    path: str | Path, *, limits: Limits
+) -> tuple[str, list[tuple[str, Found]], dict[str, str], list[Fault]]:
+    """Read all there is: what to call it, each layer with where it is from, hashes and faults."""
+    if is_database(path):
+        name = source_name(path)
+        layers, hashes = read_database(str(path), limits=limits)
+        return name, [(name, layer) for layer in layers], hashes, []
+    path = Path(path)
+    sources, faults = find_sources(path, limits=limits)
+    found = [(one.path.name, layer) for one in sources for layer in _read(one, limits=limits)]
+    hashes = {
+        file.relative_to(_base(path)).as_posix(): file_hash(file)
+        for file in sorted(_files(sources))
+    }
+    return path.name, found, hashes, faults
+
+
+def _tables(found: Sequence[tuple[str, Found]]) -> tuple[dict[str, Any], list[Fault]]:
+    """Take every layer; of two for one join one to the other, else keep the first."""
     tables: dict[str, pd.DataFrame] = {}
     faults: list[Fault] = []
-    for source in sources:
-        if source.layer:
-            found = [(source.layer, *read_source(source, limits=limits))]
+    for origin, (name, table, wrong) in found:
+        faults += wrong
+        if table is None:
+            continue
+        if name not in tables:
+            tables[name] = table
+        elif (joined := join_by_id(tables[name], table, layer=name)) is not None:
+            tables[name], more = joined
+            faults += more
         else:
-            found = _geopackage(source.path, limits=limits)
-        for name, table, wrong in found:
-            faults += wrong
-            if table is None:
-                continue
-            if name in tables:
-                what = f"is given twice; {source.path.name} was not read"
-                remedy = "keep one file for each layer"
-                faults.append(Fault(name, what, remedy, kind="layer-given-twice"))
-            else:
-                tables[name] = table
+            what = f"is given twice; {origin} was not read"
+            remedy = "keep one file for each layer"
+            if key := KEYS.get(name):
+                remedy += f", or a map and one table without places that share {key}"
+            faults.append(Fault(name, what, remedy, kind="layer-given-twice"))
     return tables, faults
 
 
-def _geopackage(
-    path: Path, *, limits: Limits
-) -> list[tuple[str, pd.DataFrame | None, list[Fault]]]:
+def _read(source: Source, *, limits: Limits) -> list[Found]:
+    """Read the one layer of a source, or each of those it holds."""
+    if not source.several:
+        return [(source.layer, *read_source(source, limits=limits))]
+    read = read_workbook if source.format == "excel" else _geopackage
+    found = read(source.path, limits=limits)
+    if len(found) == 1 and layer_contract(found[0][0]) is None and source.layer:
+        return [(source.layer, *found[0][1:])]
+    return found
+
+
+def _geopackage(path: Path, *, limits: Limits) -> list[Found]:
     try:
         names = geopackage_layers(path)
-    except (pyogrio.errors.DataSourceError, OSError) as error:
-        msg = f"{path.name!r} cannot be read as a GeoPackage; export it again"
-        raise UnreadableInput(msg) from error
-    return [
+    except (pyogrio.errors.DataSourceError, OSError):
+        return [(path.name, None, [unreadable(path.name, "cannot be read as a GeoPackage")])]
+    found = [
         (name, *read_geopackage_layer(path, name, layer=name, limits=limits))
         for name in names
         if name not in _HOUSEKEEPING
     ]
+    return found if NOTES not in names else without_blanks(found)
 
 
-def _refuse(path: Path, faults: Sequence[Fault]) -> None:
+def _refuse(source: str, faults: Sequence[Fault]) -> None:
     """Raise, saying the first thing that kept everything from being read."""
     first = next((fault for fault in sort_faults(faults) if fault.severity == "error"), None)
     if first is None:
-        msg = f"{path.name!r} has no layers; it needs communities and buildings (or cells)"
+        msg = f"{source!r} has no layers; it needs communities and buildings (or cells)"
         raise UnreadableInput(msg)
-    msg = f"nothing in {path.name!r} could be read: {first}"
+    msg = f"nothing in {source!r} could be read: {first}"
     raise UnreadableInput(msg)
 
 

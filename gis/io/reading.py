@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -14,7 +14,23 @@ if TYPE_CHECKING:
 
     from gis.io.files import Limits
 
-__all__ = ["beside", "first_line", "numbered", "too_many", "undecodable", "unreadable"]
+__all__ = [
+    "NOTES",
+    "Found",
+    "beside",
+    "first_line",
+    "numbered",
+    "too_many",
+    "undecodable",
+    "unreadable",
+    "without_blanks",
+]
+
+#: A layer's name, its table (none where it could not be read) and its faults.
+Found = tuple[str, pd.DataFrame | None, list[Fault]]
+
+#: The table or sheet of a template that explains the columns; layers beside it may stay empty.
+NOTES: Final = "wangge_columns"
 
 
 def beside(path: Path, suffix: str) -> Path | None:
@@ -62,3 +78,8 @@ def first_line(error: Exception) -> str:
 def numbered(frame: pd.DataFrame) -> pd.DataFrame:
     """Give rows the numbers that the planner sees, from 1."""
     return frame.set_axis(pd.RangeIndex(1, len(frame) + 1, name="row"), axis=0)
+
+
+def without_blanks(found: list[Found]) -> list[Found]:
+    """Leave out the layers of a filled-in template that nobody filled in."""
+    return [one for one in found if one[1] is None or len(one[1])]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
 import warnings
+from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
@@ -17,17 +19,29 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from gis.faults import Fault
-from gis.io.reading import beside, first_line, numbered, too_many, undecodable, unreadable
+from gis.io.reading import (
+    NOTES,
+    beside,
+    first_line,
+    numbered,
+    too_many,
+    undecodable,
+    unreadable,
+    without_blanks,
+)
 from gis.io.text import decode_file
+from gis.tables import COUNTED_PREFIX
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from gis.io.files import Limits
+    from gis.io.reading import Found
 
     Read = tuple[pd.DataFrame | None, list[Fault]]
 
-__all__ = ["LAT_COLUMNS", "LON_COLUMNS", "read_csv", "read_excel"]
+__all__ = ["LAT_COLUMNS", "LON_COLUMNS", "read_csv", "read_excel", "read_workbook"]
 
 #: What columns of positions in degrees are called.
 LON_COLUMNS: Final = ("lon", "lng", "longitude", "经度")
@@ -60,13 +74,41 @@ def read_csv(path: Path, layer: str, *, limits: Limits) -> Read:
 
 def read_excel(path: Path, layer: str, *, limits: Limits) -> Read:
     """Read the first sheet of a workbook; the caller has seen that it may be unpacked."""
+    book = _open(path, layer)
+    if isinstance(book, Fault):
+        return None, [book]
+    return _read_sheet(book.worksheets[0], path, layer, limits=limits)
+
+
+def read_workbook(path: Path, *, limits: Limits) -> list[Found]:
+    """Read every sheet of a workbook that has any cell, as the layer it is named after.
+
+    A sheet cannot have ``/`` in its name, so that a counted layer's is ``layers.NAME``. Sheets of
+    a template without a row below their header are left out.
+    """
+    book = _open(path, path.name)
+    if isinstance(book, Fault):
+        return [(path.name, None, [book])]
+    titles = [sheet.title.strip() for sheet in book.worksheets]
+    found = []
+    for title, sheet in zip(titles, book.worksheets, strict=True):
+        layer = re.sub(r"^layers\.", COUNTED_PREFIX, title)
+        if title != NOTES and next(sheet.iter_rows(values_only=True), None):
+            found.append((layer, *_read_sheet(sheet, path, layer, limits=limits)))
+    return without_blanks(found) if NOTES in titles else found
+
+
+def _open(path: Path, layer: str) -> Any:
+    """Open a workbook, values instead of formulas; a fault where it is none."""
     try:
         with path.open("rb") as stream, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(stream, data_only=True)
+            return openpyxl.load_workbook(stream, data_only=True)
     except Exception as error:  # noqa: BLE001 - openpyxl passes on whatever its parts raise
-        return None, [unreadable(layer, f"cannot be read as a workbook: {first_line(error)}")]
-    sheet = book.worksheets[0]
+        return unreadable(layer, f"cannot be read as a workbook: {first_line(error)}")
+
+
+def _read_sheet(sheet: Any, path: Path, layer: str, *, limits: Limits) -> Read:
     if fault := too_many(sheet.max_row, layer, limits):
         return None, [fault]
     merged = sorted(str(cells) for cells in sheet.merged_cells.ranges)
@@ -110,23 +152,67 @@ def _tabular(table: pd.DataFrame, header: list[str], path: Path, layer: str) -> 
 
 
 def _located(frame: pd.DataFrame, path: Path, layer: str) -> tuple[pd.DataFrame, list[Fault]]:
-    """Make lon and lat, x and y, or WKT columns into a geometry."""
-    names = {str(name).lower(): name for name in frame.columns}
+    """Make WKT, lon and lat, or x and y columns into a geometry.
+
+    Rows whose WKT is empty are placed by their coordinates, where there are such columns too.
+    """
     crs = _prj(path)
-    wkt = next((names[key] for key in _WKT if key in names), None)
-    if wkt is not None:
-        return _from_wkt(frame, wkt, crs, layer)
-    pairs = [(lon, lat, CRS.from_epsg(4490)) for lon in LON_COLUMNS for lat in LAT_COLUMNS]
-    for x_name, y_name, own in [*pairs, ("x", "y", crs)]:
-        if x_name in names and y_name in names:
-            columns = (names[x_name], names[y_name])
-            return _from_xy(frame, columns, own, layer)
-    return frame, []
+    placed: gpd.GeoSeries | None = None
+    faults: list[Fault] = []
+    if text := next(_named(frame, _WKT, crs), None):
+        placed, faults = _from_wkt(frame, *text, layer)
+        frame = frame.drop(columns=text[0])
+    if pair := next(_pairs(frame, crs), None):
+        points, more = _from_xy(frame, *pair, layer)
+        frame = frame.drop(columns=list(pair[0]))
+        placed, faults = points if placed is None else _filled(placed, points), [*faults, *more]
+    if placed is None:
+        return frame, []
+    located = gpd.GeoDataFrame(frame, geometry=placed)
+    # Kept with the table: such a file cannot hold a CRS.
+    located.attrs["from_text"] = True
+    return located, faults
+
+
+def _named(
+    frame: pd.DataFrame, wanted: Sequence[str], crs: CRS | None
+) -> Iterator[tuple[Any, CRS | None]]:
+    """Yield the columns of such a name, with the CRS that their header says, as in wkt_4549."""
+    for key in wanted:
+        for name in frame.columns:
+            bare, _, code = str(name).strip().lower().partition("_")
+            code = code.removeprefix("epsg_")
+            if bare == key and not code:
+                yield name, crs
+            elif bare == key and code.isdecimal():
+                with contextlib.suppress(CRSError):
+                    yield name, CRS.from_epsg(int(code))
+
+
+def _pairs(frame: pd.DataFrame, crs: CRS | None) -> Iterator[tuple[tuple[Any, Any], CRS | None]]:
+    """Yield pairs of columns that hold coordinates, with their CRS."""
+    degrees = CRS.from_epsg(4490)
+    for (lon, own), (lat, _) in product(
+        _named(frame, LON_COLUMNS, degrees), _named(frame, LAT_COLUMNS, degrees)
+    ):
+        yield (lon, lat), own
+    for (x, own), (y, other) in product(_named(frame, ["x"], crs), _named(frame, ["y"], crs)):
+        if own == other:
+            yield (x, y), own
+
+
+def _filled(shapes: gpd.GeoSeries, points: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Place by points what has no shape."""
+    if shapes.crs is None and shapes.isna().all():
+        return points
+    if shapes.crs is not None and points.crs is not None:
+        points = points.to_crs(shapes.crs)
+    return shapes.where(shapes.notna(), points)
 
 
 def _from_wkt(
     frame: pd.DataFrame, name: Any, crs: CRS | None, layer: str
-) -> tuple[pd.DataFrame, list[Fault]]:
+) -> tuple[gpd.GeoSeries, list[Fault]]:
     texts = frame[name].astype("str").str.replace(r"^SRID=\d+;", "", regex=True)
     # A text column keeps NaN for what is missing, even where None is put in; shapely wants None.
     known = texts.notna().to_numpy()
@@ -145,12 +231,12 @@ def _from_wkt(
         for row, text, shape in zip(frame.index, texts, shapes, strict=True)
         if shape is None and isinstance(text, str)
     ]
-    return _from_text(frame.drop(columns=name), shapes, crs), faults
+    return gpd.GeoSeries(shapes, index=frame.index, crs=crs), faults
 
 
 def _from_xy(
     frame: pd.DataFrame, names: tuple[Any, Any], crs: CRS | None, layer: str
-) -> tuple[pd.DataFrame, list[Fault]]:
+) -> tuple[gpd.GeoSeries, list[Fault]]:
     numbers = {name: pd.to_numeric(frame[name], errors="coerce") for name in names}
     faults = [
         Fault(
@@ -169,14 +255,7 @@ def _from_xy(
     known = ~(np.isnan(x) | np.isnan(y))
     shapes = np.full(len(frame), None, dtype=object)
     shapes[known] = shapely.points(x[known], y[known])
-    return _from_text(frame.drop(columns=list(names)), shapes, crs), faults
-
-
-def _from_text(frame: pd.DataFrame, shapes: Any, crs: CRS | None) -> gpd.GeoDataFrame:
-    """Join shapes to a table, marked as read from text: such a file cannot hold a CRS."""
-    located = gpd.GeoDataFrame(frame, geometry=shapes, crs=crs)
-    located.attrs["from_text"] = True
-    return located
+    return gpd.GeoSeries(shapes, index=frame.index, crs=crs), faults
 
 
 def _prj(path: Path) -> CRS | None:

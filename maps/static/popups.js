@@ -155,7 +155,11 @@
         return say("value.unknown");
       }
       const count = number(p.households);
-      return p.estimated ? `${count} · ${say("building.estimated")}` : count;
+      if (!p.estimated) {
+        return count;
+      }
+      const how = (p.method || "").split(", ").filter(Boolean).map((name) => say(`method.${name}`));
+      return [`${count} · ${say("building.estimated")}`, ...how].join(", ");
     }
 
     function building(p) {

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 
+import openpyxl
 import pytest
 from broken import BROKEN, sound
 from small_plan import small_plan
@@ -42,7 +43,17 @@ def sample_plan(tmp_path_factory):
 def test_help_names_every_command(capsys):
     code, out, _ = run(capsys, "--help")
     assert code == DONE
-    for name in ("demo", "check", "plan", "verify", "map", "locate", "import-osm", "serve"):
+    for name in (
+        "demo",
+        "template",
+        "check",
+        "plan",
+        "verify",
+        "map",
+        "locate",
+        "import-osm",
+        "serve",
+    ):
         assert name in out
 
 
@@ -56,6 +67,71 @@ def test_the_sample_has_no_errors(capsys):
     code, out, _ = run(capsys, "check", sample_path(), "--json")
     assert code == DONE
     assert {fault["severity"] for fault in json.loads(out)} <= {"warning", "information"}
+
+
+def test_check_repairs_a_copy_and_reports_what_is_left(capsys, tmp_path):
+    broken = next(broken for broken in BROKEN if broken.name == "building outside")
+    source = broken.make(tmp_path)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    code, out, _ = run(capsys, "check", source, "--json")
+    assert code == FAULTS
+    assert "outside-community" in {fault["kind"] for fault in json.loads(out)}
+    report, copy = tmp_path / "report.xlsx", tmp_path / "copy.gpkg"
+    words = ["--report", report, "--fix", copy, "--json"]
+    code, out, _ = run(capsys, "check", source, *words)
+    found = json.loads(out)
+    assert code == DONE
+    assert {"layer": "buildings", "row": 12, "kind": "dropped"}.items() <= found["changes"][
+        [change["layer"] for change in found["changes"]].index("buildings")
+    ].items()
+    assert "outside-community" not in {fault["kind"] for fault in found["faults"]}
+    assert {path: path.read_bytes() for path in before} == before
+    book = openpyxl.load_workbook(report)
+    faults, changes = (list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets)
+    assert len(faults) == 1 + len(found["faults"])
+    assert [row[1] for row in changes[1:]] == [change["row"] for change in found["changes"]]
+    code, out, _ = run(capsys, "check", source, "--fix", copy)
+    assert "changed buildings row 12: it lay outside" in out
+    assert run(capsys, "check", copy)[0] == DONE
+
+
+def test_a_report_shows_every_fault_and_no_formula(capsys, tmp_path):
+    source, report = tmp_path / "in", tmp_path / "r.xlsx"
+    source.mkdir()
+    (source / "buildings.csv").write_text("building_id,floors\n=1+1,=2+2\n", encoding="utf-8")
+    code, _, _ = run(capsys, "check", source, "--report", report)
+    assert code == FAULTS
+    sheet = openpyxl.load_workbook(report).worksheets[0]
+    rows = {row[4].value: row[4].data_type for row in sheet.iter_rows(min_row=2)}
+    assert rows["=2+2"] == "s"
+    assert sheet["A2"].value == "错误 error"
+
+
+@pytest.mark.parametrize("option", ["--report", "--fix"])
+def test_check_never_writes_over_its_input(capsys, tmp_path, option):
+    source = sound(tmp_path)
+    before = source.read_bytes()
+    code, _, err = run(capsys, "check", source, option, source)
+    assert code == USAGE
+    assert source.name in err
+    assert source.read_bytes() == before
+
+
+def test_a_template_is_written_and_another_format_refused(capsys, tmp_path):
+    code, _, err = run(capsys, "template", "-o", tmp_path / "t.xlsx")
+    assert (code, (tmp_path / "t.xlsx").exists()) == (DONE, True)
+    assert "wangge check" in err
+    assert run(capsys, "template", "-o", tmp_path / "t.ods")[0] == USAGE
+
+
+def test_a_database_that_is_not_there_is_a_fault_without_its_password(capsys):
+    code, out, err = run(capsys, "check", "postgresql://me:hunter2@127.0.0.1:1/town")
+    assert code == FAULTS
+    assert "town.public" in out
+    assert "hunter2" not in out + err
+    code, out, err = run(capsys, "plan", "postgresql://me:hunter2@127.0.0.1:1/town", "-o", "p.gpkg")
+    assert code == FAULTS
+    assert "hunter2" not in out + err
 
 
 def test_the_samples_plan_is_what_the_design_asks(sample_plan):

@@ -195,8 +195,43 @@ def test_there_and_back_over_all_of_china_is_under_a_millimetre():
         assert metres((lon, lat), back(*forward(lon, lat))).max() < 0.001
 
 
+def published(lon, lat):
+    """Shift as the published formula is written, sine by sine."""
+    x, y, pi, sin = lon - 105.0, lat - 35.0, np.pi, np.sin
+    ripples = 20 * sin(6 * pi * x) + 20 * sin(2 * pi * x)
+    north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * np.sqrt(abs(x))
+    north += (ripples + 20 * sin(pi * y) + 40 * sin(pi * y / 3)) * 2 / 3
+    north += (160 * sin(pi * y / 12) + 320 * sin(pi * y / 30)) * 2 / 3
+    east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * np.sqrt(abs(x))
+    east += (ripples + 20 * sin(pi * x) + 40 * sin(pi * x / 3)) * 2 / 3
+    east += (150 * sin(pi * x / 12) + 300 * sin(pi * x / 30)) * 2 / 3
+    magic = 1 - 0.00669342162296594323 * sin(np.radians(lat)) ** 2
+    north *= 180 / (6378245.0 * (1 - 0.00669342162296594323) / magic**1.5 * pi)
+    east *= 180 / (6378245.0 / np.sqrt(magic) * np.cos(np.radians(lat)) * pi)
+    return lon + east, lat + north
+
+
+def test_gcj02_is_the_published_formula_to_the_last_digits():
+    rng = np.random.default_rng(1)
+    lon, lat = rng.uniform(73.5, 135.5, 20_000), rng.uniform(3.0, 54.0, 20_000)
+    for ours, theirs in zip(wgs84_to_gcj02(lon, lat), published(lon, lat), strict=True):
+        assert np.abs(ours - theirs).max() < 1e-13
+
+
+def test_coordinates_of_any_shape_and_number_are_converted_alike():
+    rng = np.random.default_rng(2)
+    lon, lat = rng.uniform(73.5, 135.5, (3, 5000)), rng.uniform(18.0, 54.0, (3, 5000))
+    for convert in (wgs84_to_gcj02, gcj02_to_wgs84, wgs84_to_bd09, bd09_to_wgs84):
+        x, y = convert(lon, lat)
+        assert x.shape == y.shape == (3, 5000)
+        one = convert(lon[2, 4999], lat[2, 4999])
+        assert one == pytest.approx((x[2, 4999], y[2, 4999]), abs=1e-12)
+        assert convert([], [])[0].shape == (0,)
+
+
 def test_gcj02_is_no_shift_outside_china():
     assert wgs84_to_gcj02(7.42, 43.74) == (7.42, 43.74)
+    assert wgs84_to_gcj02(7.42, 90.0) == gcj02_to_wgs84(7.42, 90.0) == (7.42, 90.0)
 
 
 @settings(max_examples=50)

@@ -197,6 +197,68 @@ def test_no_walkway_on_the_ground_runs_through_water(town):
     assert shapely.length(shapely.intersection(ground.geometry.array, water)).sum() == 0
 
 
+@pytest.fixture
+def walled(tmp_path):
+    """A box with a wall that a path passes at a gate, a track with a level crossing, and more."""
+    town = Map()
+    town.area(20, 300, 60, 312, building="apartments")
+    town.way([(0, 200), (100, 200), (200, 200), (300, 200), (400, 200)], highway="footway")
+    town.way([(100, 100), (100, 200), (100, 300)], barrier="wall")
+    town.node(100, 200, barrier="gate", locked="yes", name="西门")
+    town.way([(200, 100), (200, 200), (200, 300)], railway="rail")
+    town.node(200, 200, railway="level_crossing")
+    town.way([(250, 100), (250, 300)], railway="rail", bridge="yes")
+    town.way([(300, 0), (300, 100)], highway="motorway")
+    town.way([(320, 0), (320, 100)], highway="motorway", tunnel="yes")
+    town.area(150, 20, 180, 50, barrier="fence")
+    town.way([(0, 390), (400, 390)], waterway="canal")
+    town.area(100, 380, 200, 400, natural="water")
+    town.way([(0, 10), (400, 10)], waterway="stream")
+    town.node(350, 350, barrier="bollard")
+    town.node(180, 35, barrier="gate", access="private")
+    return town.write(tmp_path / "walled.osm")
+
+
+BOX = (WEST, SOUTH, WEST + 400 / 94_400, SOUTH + 400 / 110_900)
+
+
+def test_the_planner_chooses_the_barriers_and_gates_come_with_them(walled):
+    every = ("wall", "fence", "hedge", "water", "railway", "motorway")
+    made = import_osm(walled, bbox=BOX, barriers=every)
+    found = made["barriers"]
+    assert found["kind"].tolist() == ["water", "wall", "railway", "motorway", "fence", "water"]
+    assert found.geom_type.tolist()[0] == "Polygon"
+    assert set(found.geom_type[1:]) == {"LineString", "MultiLineString"}
+    canal = found.to_crs(32650).geometry.iloc[-1]
+    assert canal.length == pytest.approx(300, abs=3), "what an area covers is no line"
+    gates = made["gates"]
+    assert gates["open"].isna().tolist() == [False, True, True]
+    assert not gates["open"].iloc[0]
+    assert gates["name"].dropna().tolist() == ["西门"]
+    assert check(made, Rules.load()) is not None
+
+
+@pytest.mark.parametrize(
+    ("kinds", "rows", "gates"), [((), 0, 0), (("water",), 2, 0), (("railway",), 1, 3)]
+)
+def test_only_what_was_chosen_is_a_barrier(walled, kinds, rows, gates):
+    made = import_osm(walled, bbox=BOX, barriers=kinds)
+    assert (len(made["barriers"]), len(made["gates"])) == (rows, gates)
+
+
+def test_walls_crossed_without_an_open_gate_are_told_and_crossings_pass(walled):
+    made = import_osm(walled, bbox=BOX, barriers=("wall", "railway"))
+    through = [f for f in check(made, Rules.load()) if f.kind == "walkway-through-wall"]
+    assert ["wall" in fault.what for fault in through] == [True]
+    made["gates"].loc[made["gates"]["open"].eq(other=False).fillna(value=False), "open"] = True
+    assert "walkway-through-wall" not in {fault.kind for fault in check(made, Rules.load())}
+
+
+def test_a_kind_that_is_none_is_refused(walled):
+    with pytest.raises(BadRules, match="moat is no kind of barrier; give of fence, hedge"):
+        import_osm(walled, bbox=BOX, barriers=("moat",))
+
+
 def test_facilities_addresses_and_compounds(town):
     inputs = import_osm(town, boundary="清河社区")
 

@@ -4,6 +4,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
+from gis.households import _ESTIMATED_METHODS
 from gis.plan_data import Plan
 from maps.layers import map_layers
 from maps.options import PageOptions
@@ -68,6 +69,16 @@ def test_buildings_take_households_and_codes_from_their_atoms(toy_plan):
     assert estimated["households"] == 41
     assert estimated["micro"] == ["99000000000100301"]
     assert estimated["large"] == ["990000000001003"]
+
+
+def test_the_way_of_estimating_is_told_in_words(toy_plan):
+    table = toy_plan["buildings"].assign(method="floor area, rescaled")
+    plan = Plan(layers={**toy_plan.layers, "buildings": table}, crs=toy_plan.crs)
+    for told in properties(layers_of(plan)["buildings"]):
+        assert told.get("method") == ("floor area, rescaled" if told["s"] == "estimated" else None)
+    for name in _ESTIMATED_METHODS:
+        for part in name.split(", "):
+            assert {f"method.{part}"} <= set(words("zh")) & set(words("en"))
 
 
 def test_walkways_and_barriers_by_kind(toy_plan):

@@ -1,0 +1,189 @@
+"""A community kept in PostGIS is read as the same community kept in a file."""
+
+import os
+from urllib.parse import urlsplit
+
+import geopandas as gpd
+import pytest
+import shapely
+from broken import community, sound
+
+from gis.check import check
+from gis.errors import MissingExtra, UnreadableInput
+from gis.io.files import Limits
+from gis.io.postgis import database_name, is_database
+from gis.io.read import read_inputs
+from gis.rules import Rules
+
+psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed: pip install '.[test]'")
+sql = pytest.importorskip("psycopg.sql")
+
+SCHEMA = "wangge_test_inputs"
+TYPES = {"int64": "integer", "float64": "double precision", "boolean": "boolean"}
+
+
+@pytest.fixture(scope="module")
+def dsn():
+    dsn = os.environ.get("WANGGE_POSTGIS")
+    if not dsn:
+        pytest.skip("set WANGGE_POSTGIS to the connection string of a PostGIS database")
+    with psycopg.connect(dsn) as connection:
+        had = connection.execute("SELECT 1 FROM pg_extension WHERE extname = 'postgis'").fetchone()
+        connection.execute("CREATE EXTENSION IF NOT EXISTS postgis")
+    yield dsn
+    with psycopg.connect(dsn) as connection:
+        connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
+        if not had:
+            connection.execute("DROP EXTENSION postgis")
+
+
+@pytest.fixture
+def source(dsn):
+    with psycopg.connect(dsn) as connection:
+        connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
+        connection.execute(f"CREATE SCHEMA {SCHEMA}")
+        for name, table in community().items():
+            write(connection, name.replace("/", "_"), table)
+    return f"{dsn}?schema={SCHEMA}"
+
+
+def write(connection, name, table):
+    """Write a table as somebody's database would hold it: rows in an order of its own."""
+    place = sql.Identifier(SCHEMA, name)
+    columns = [
+        (column, TYPES.get(str(dtype).lower(), "text"))
+        for column, dtype in table.dtypes.items()
+        if column != "geometry"
+    ]
+    placed = isinstance(table, gpd.GeoDataFrame)
+    if placed:
+        columns.append(("shape", f"geometry(Geometry, {table.crs.to_epsg()})"))
+    fields = ", ".join(f'"{column}" {kind}' for column, kind in columns)
+    connection.execute(sql.SQL("CREATE TABLE {} (n serial PRIMARY KEY, ").format(place)
+                       + sql.SQL(fields + ")"))  # fmt: skip
+    rows = [(k, *row) for k, row in enumerate(_plain(table), start=1)]
+    holes = sql.SQL(", ").join([sql.Placeholder()] * (len(columns) + 1))
+    with connection.cursor() as cursor:
+        insert = sql.SQL("INSERT INTO {} VALUES ({})").format(place, holes)
+        cursor.executemany(insert, rows[::-1])
+
+
+def _plain(table):
+    plain = table.drop(columns="geometry", errors="ignore").astype(object)
+    values = plain.where(plain.notna(), None).to_numpy().tolist()
+    if isinstance(table, gpd.GeoDataFrame):
+        ewkb = shapely.to_wkb(
+            shapely.set_srid(table.geometry.to_numpy(), table.crs.to_epsg()),
+            hex=True, include_srid=True,
+        )  # fmt: skip
+        values = [[*row, shape] for row, shape in zip(values, ewkb, strict=True)]
+    return values
+
+
+def execute(dsn, text):
+    with psycopg.connect(dsn) as connection:
+        connection.execute(f"SET search_path = {SCHEMA}, public")
+        connection.execute(text)
+
+
+def test_a_database_gives_the_layers_of_the_file(tmp_path, source):
+    truth = read_inputs(sound(tmp_path))
+    inputs = read_inputs(source)
+    assert inputs.faults == ()
+    assert check(inputs, Rules.load()) == ()
+    assert sorted(inputs.layers) == sorted(truth.layers)
+    for name, table in truth.layers.items():
+        got = inputs[name]
+        assert got.index.tolist() == table.index.tolist()
+        for column in table.columns.drop("geometry", errors="ignore"):
+            assert got[column].equals(table[column]), (name, column)
+        if isinstance(table, gpd.GeoDataFrame):
+            assert got.crs == table.crs
+            ours, theirs = got.geometry.to_numpy(), table.geometry.to_numpy()
+            assert (shapely.equals_exact(ours, theirs) | shapely.is_missing(theirs)).all()
+
+
+def test_the_hash_follows_the_rows_and_names_give_no_secret_away(dsn, source):
+    before = read_inputs(source)
+    execute(dsn, "UPDATE buildings SET households = households + 1 WHERE building_id = 'b02'")
+    after = read_inputs(source)
+    changed = {name for name in before.hashes if before.hashes[name] != after.hashes[name]}
+    assert changed == {f"{SCHEMA}.buildings"}
+    assert before.hashes == read_inputs(source).hashes | {
+        f"{SCHEMA}.buildings": before.hashes[f"{SCHEMA}.buildings"]
+    }
+    told = f"{after.source} {[*after.hashes]}"
+    assert after.source == f"{urlsplit(dsn).path[1:]}.{SCHEMA}"
+    assert "@" not in told
+
+
+def test_views_tables_without_key_and_odd_columns_are_read(dsn, source):
+    execute(dsn, "DROP TABLE gates")
+    execute(
+        dsn,
+        """CREATE VIEW gates AS SELECT 'east' AS name, 'yes' AS open, 3.50 AS price,
+            '{"a": 1}'::jsonb AS extra, now()::date AS day,
+            ST_Transform(ST_SetSRID(ST_Point(385280, 3547200), 4549), 4490) AS place""",
+    )
+    inputs = read_inputs(source)
+    assert inputs["gates"]["open"].tolist() == [True]
+    assert inputs["gates"].crs.to_epsg() == 4490
+    lon, lat = inputs["gates"].geometry.iloc[0].coords[0]
+    assert 118 < lon < 119
+    assert 32 < lat < 33
+
+
+def test_a_second_column_of_shapes_is_told_and_mixed_systems_are_refused(dsn, source):
+    execute(dsn, "ALTER TABLE buildings ADD COLUMN door geometry(Point, 4549)")
+    execute(dsn, "ALTER TABLE gates ALTER COLUMN shape TYPE geometry(Geometry)")
+    execute(dsn, "UPDATE gates SET shape = ST_SetSRID(shape, 4548) WHERE n = 1")
+    found = {(fault.layer, fault.kind) for fault in read_inputs(source).faults}
+    assert found == {("buildings", "second-geometry"), ("gates", "unreadable-file")}
+
+
+def test_too_many_rows_are_not_read(source):
+    found = read_inputs(source, limits=Limits(rows=5)).faults
+    assert ("buildings", "too-many-rows") in {(fault.layer, fault.kind) for fault in found}
+
+
+def test_what_cannot_be_read_is_one_sentence_without_the_password(dsn):
+    parts = urlsplit(dsn)
+    wrong = parts._replace(netloc=f"nobody:hunter2@{parts.hostname}").geturl()
+    for source, words in (
+        (wrong, "cannot be read"),
+        ("postgresql://nobody:hunter2@127.0.0.1:1/town", "cannot be read"),
+        ("postgresql://nobody:hunter2@127.0.0.1:x/town", "cannot be read"),
+        (f"{dsn}?schema=nowhere", "no table named after a layer"),
+    ):
+        with pytest.raises(UnreadableInput, match=words) as raised:
+            read_inputs(source)
+        assert "hunter2" not in str(raised.value)
+        assert "\n" not in str(raised.value)
+
+
+def test_nothing_is_ever_written(dsn, source):
+    before = read_inputs(source).hashes
+    execute(dsn, "DROP TABLE people")
+    before = {name: one for name, one in before.items() if name != f"{SCHEMA}.people"}
+    with psycopg.connect(dsn) as connection:
+        connection.execute(f"SET search_path = {SCHEMA}, public")
+        connection.execute("CREATE FUNCTION spoil() RETURNS integer LANGUAGE sql AS"
+                           " 'UPDATE buildings SET households = 0; SELECT 1'")  # fmt: skip
+        connection.execute(
+            f"CREATE VIEW people AS SELECT {SCHEMA}.spoil()::text AS name, 'a' AS role"
+        )
+    with pytest.raises(UnreadableInput, match="cannot be read"):
+        read_inputs(source)
+    execute(dsn, "DROP VIEW people")
+    assert read_inputs(source).hashes == before
+
+
+def test_names():
+    assert is_database("postgres://host/town")
+    assert database_name("postgres://me:pw@host:5432/town") == "town.public"
+
+
+def test_without_psycopg_the_command_that_installs_it_is_said(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "psycopg", None)
+    with pytest.raises(MissingExtra, match=r"wangge\[postgis\]"):
+        read_inputs("postgresql://host/town")
