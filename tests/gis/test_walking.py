@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from scipy.spatial import Delaunay
 from shapely.ops import substring
 
+from gis.errors import OffNetwork
 from gis.network import build
 from gis.rules import Walking as Rules
 from gis.tables import INPUT_LAYERS, empty_layer
@@ -261,8 +262,10 @@ def test_reach_shorter_than_the_way_to_the_street():
     assert walks([(100, 100)], STREET).reach(0, 0).contains(shapely.Point(100, 100))
 
 
-def test_reach_of_the_unreachable_is_empty():
-    assert walks([(100, 400)], STREET).reach(0, 300).is_empty
+def test_reach_of_the_unreachable_is_refused_with_its_metres():
+    with pytest.raises(OffNetwork, match="no walkway within 150 m") as refused:
+        walks([(100, 400)], STREET).reach(0, 300)
+    assert refused.value.metres == 400
 
 
 def test_reach_equals_cutting_every_edge_by_hand():
