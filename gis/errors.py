@@ -8,6 +8,7 @@
   x NotAPlan (ValueError)         the file is not a plan file, or not a whole one
   x UnwritableOutput (OSError)     the place to write to is none
   x OffNetwork (ValueError)       no walk starts there; carries the metres to the nearest walkway
+  x UnknownPlace (ValueError)     a gate, category or grid that the plan does not have
   x MissingExtra (ImportError)    an optional package is needed for what was asked
 
 None of them knows of HTTP or of the command line; `api` maps them to both.
@@ -29,6 +30,7 @@ __all__ = [
     "NotACoverage",
     "NotAPlan",
     "OffNetwork",
+    "UnknownPlace",
     "UnreadableInput",
     "UnwritableOutput",
     "WanggeError",
@@ -71,7 +73,13 @@ class OffNetwork(WanggeError, ValueError):
 
     def __init__(self, why: str, metres: float) -> None:
         self.metres = metres
-        super().__init__(f"no walk starts here: {why}; the nearest walkway is {metres:.0f} m away")
+        super().__init__(
+            f"no walk starts or ends here: {why}; the nearest walkway is {metres:.0f} m away"
+        )
+
+
+class UnknownPlace(WanggeError, ValueError):
+    """A gate or category asked for that the plan does not have; names those it has."""
 
 
 class UnwritableOutput(WanggeError, OSError):
