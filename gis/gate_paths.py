@@ -67,28 +67,46 @@ def through(
 
 
 def _path(gate: Any, ways: Any, walls: Any, longest_m: float) -> Any:
-    away_m = shapely.distance(gate, ways)
     wall_m = shapely.distance(gate, walls)
-    if not len(walls) or not wall_m.min() <= WALL_M or (away_m <= ON_WAY_M).any():
+    if not len(walls) or not wall_m.min() <= WALL_M:
+        return None
+    if (shapely.distance(gate, ways) <= ON_WAY_M).any() and _leads_through(gate, ways, walls):
         return None
     wall = walls[int(np.argmin(wall_m))]
     line = wall if shapely.get_dimensions(wall) == 1 else shapely.boundary(wall)
-    along = shapely.line_locate_point(line, gate)
-    ends = shapely.line_interpolate_point(line, [max(along - 1.0, 0.0), along + 1.0])
-    along_xy = np.diff(shapely.get_coordinates(ends), axis=0)[0]
-    near = np.flatnonzero(away_m <= longest_m)
-    near = near[np.argsort(away_m[near], kind="stable")]
-    lines = shapely.shortest_line(gate, ways[near])
-    steps = shapely.get_coordinates(shapely.get_point(lines, -1)) - shapely.get_coordinates(gate)
-    side = along_xy[0] * steps[:, 1] - along_xy[1] * steps[:, 0]
-    # The gate stands in its own wall: the first half metre is not held against the way.
-    start = shapely.line_interpolate_point(lines, np.minimum(_CLEAR_M, shapely.length(lines) / 2))
-    rest = shapely.linestrings(
-        np.stack([shapely.get_coordinates(start), shapely.get_coordinates(gate) + steps], axis=1)
-    )
-    clear = ~shapely.intersects(rest[:, None], walls[None, :]).any(axis=1)
-    one, other = (np.flatnonzero(clear & (sign * side > 0)) for sign in (1, -1))
-    if not len(one) or not len(other):
+    spot = shapely.line_locate_point(line, gate)
+    ends = shapely.line_interpolate_point(line, [max(spot - 1.0, 0.0), spot + 1.0])
+    along = np.diff(shapely.get_coordinates(ends), axis=0)[0]
+    along = along / np.hypot(*along) * longest_m
+    near = ways[shapely.dwithin(gate, ways, longest_m)]
+    # What crosses a wall is on neither side there.
+    near = shapely.get_parts(shapely.difference(near, shapely.buffer(shapely.union_all(walls), _CLEAR_M)))
+    feet = [_foot(gate, near, walls, along * sign) for sign in (1.0, -1.0)]
+    if feet[0] is None or feet[1] is None:
         return None
     xy = shapely.get_coordinates(gate)[0]
-    return shapely.LineString([xy + steps[one[0]], xy, xy + steps[other[0]]])
+    return shapely.LineString([feet[0], xy, feet[1]])
+
+
+def _leads_through(gate: Any, ways: Any, walls: Any) -> bool:
+    """Tell whether a walkway at the gate lies on both sides of the wall, or right in it."""
+    here = ways[shapely.dwithin(gate, ways, ON_WAY_M)]
+    return bool(shapely.intersects(here[:, None], walls[None, :]).any())
+
+
+def _foot(gate: Any, ways: Any, walls: Any, along: Any) -> Any:
+    """Return the nearest place on a walkway to the left of the wall that no wall hides."""
+    xy = shapely.get_coordinates(gate)[0]
+    left = np.array([-along[1], along[0]])
+    side = shapely.Polygon([xy - along, xy + along, xy + along + left, xy - along + left])
+    parts = shapely.get_parts(shapely.intersection(ways, side))
+    lines = shapely.shortest_line(gate, parts[shapely.get_dimensions(parts) == 1])
+    lines = lines[np.argsort(shapely.length(lines), kind="stable")]
+    lines = lines[shapely.length(lines) <= np.hypot(*along)]
+    for line in lines:
+        start = line.interpolate(min(_CLEAR_M, line.length / 2))
+        foot = shapely.get_coordinates(line)[-1]
+        # The gate stands in its own wall: the first half metre is not held against the way.
+        if not shapely.intersects(shapely.LineString([start, foot]), walls).any():
+            return foot
+    return None

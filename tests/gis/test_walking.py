@@ -418,3 +418,21 @@ def test_every_door_of_shanghai_reaches_a_valid_area(shanghai):
     network = build(walkways, gates=NO_GATES, barriers=NO_BARRIERS)
     assert walk.why.tolist() == [""] * len(doors)
     assert np.array_equal(network.length_m, walk.network.length_m)
+
+
+def test_stairs_are_left_out_where_the_rules_say_so():
+    lines = [shapely.LineString([(0, 0), (100, 0)]), shapely.LineString([(0, 0), (50, 40)]),
+             shapely.LineString([(50, 40), (100, 0)])]  # fmt: skip
+    streets = gpd.GeoDataFrame({"stairs": [True, None, False]}, geometry=lines)
+    doors = shapely.points([(0, 0), (100, 0)])
+    metres = [
+        walking(
+            doors,
+            walkways=streets,
+            gates=empty_layer(INPUT_LAYERS["gates"]),
+            barriers=empty_layer(INPUT_LAYERS["barriers"]),
+            rules=Rules(stairs=stairs),
+        ).matrix([0], [1])[0, 0]
+        for stairs in (True, False)
+    ]
+    assert metres == pytest.approx([100, 2 * np.hypot(50, 40)], abs=1e-5)
