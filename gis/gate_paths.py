@@ -80,7 +80,8 @@ def _path(gate: Any, ways: Any, walls: Any, longest_m: float) -> Any:
     along = along / np.hypot(*along) * longest_m
     near = ways[shapely.dwithin(gate, ways, longest_m)]
     # What crosses a wall is on neither side there.
-    near = shapely.get_parts(shapely.difference(near, shapely.buffer(shapely.union_all(walls), _CLEAR_M)))
+    beside = shapely.buffer(shapely.union_all(walls[wall_m <= 2 * longest_m]), _CLEAR_M)
+    near = shapely.get_parts(shapely.difference(near, beside))
     feet = [_foot(gate, near, walls, along * sign) for sign in (1.0, -1.0)]
     if feet[0] is None or feet[1] is None:
         return None
