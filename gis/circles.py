@@ -86,13 +86,15 @@ def build(
     points = np.asarray(atom_points, dtype=np.int64)
     homes = np.flatnonzero(points >= 0)
     households = atoms["households"].to_numpy(dtype=np.int64)[homes]
+    names = atoms["atom_id"].to_numpy(dtype=object)[homes]
     of = {level: atoms[f"{level}_code"].to_numpy(dtype=object)[homes] for level in _LEVELS}
     minutes = sorted(set(rules.circle_minutes))
     longest_m = max(minutes, default=0) * rules.speed_m_per_min
     ordered = centres.sort_values(["level", "code"], ignore_index=True)
     shapes = _Shapes(walking)
     whys = _Whys(walking, without_barriers)
-    rows, missed = [], []
+    rows: list[tuple[Any, ...]] = []
+    missed: list[tuple[Any, ...]] = []
     for number, (code, level, point) in enumerate(
         zip(ordered["code"], ordered["level"], ordered["point"].tolist(), strict=True)
     ):
@@ -100,42 +102,22 @@ def build(
             near = ordered["point"].iloc[number : number + _CHUNK].to_numpy()
             metres_to = walking.matrix(near, points[homes], limit_m=longest_m)
         walk_m = metres_to[number % _CHUNK]
-        own = of[level] == code
-        beyond = np.flatnonzero(own & (households > 0) & ~np.isfinite(walk_m))
+        own = np.flatnonzero((of[level] == code) & (households > 0))
+        beyond = own[~np.isfinite(walk_m[own])]
         walk_m[beyond], why = whys.of(point, points[homes[beyond]])
+        reason = dict(zip(beyond.tolist(), why, strict=True))
         for minute in minutes:
             metres = minute * rules.speed_m_per_min
-            away = np.flatnonzero(own & (households > 0) & ~(walk_m <= metres))
-            reasons = np.full(len(homes), WHY[0], dtype=object)
-            reasons[beyond] = why
-            lost = {w: int(households[away[reasons[away] == w]].sum()) for w in WHY}
-            rows.append(
-                {
-                    "code": code,
-                    "level": level,
-                    "minutes": minute,
-                    "metres": metres,
-                    "households_reached": int(households[own & (walk_m <= metres)].sum()),
-                    "households_too_far": lost["too far"],
-                    "households_no_gate": lost["no gate"],
-                    "households_unreachable": lost["unreachable"],
-                    "households_around": int(households[walk_m <= metres].sum()),
-                    "geometry": shapes.of(point, metres),
-                }
-            )
-            missed.append(
-                pd.DataFrame(
-                    {
-                        "code": code,
-                        "level": level,
-                        "minutes": minute,
-                        "atom_id": atoms["atom_id"].to_numpy(dtype=object)[homes[away]],
-                        "households": households[away],
-                        "walk_m": np.where(np.isfinite(walk_m[away]), walk_m[away], np.nan),
-                        "why": reasons[away],
-                    }
-                )
-            )
+            within = walk_m <= metres
+            lost = dict.fromkeys(WHY, 0)
+            for home in own[~within[own]].tolist():
+                told, count = reason.get(home, WHY[0]), int(households[home])
+                lost[told] += count
+                missed.append((code, level, minute, names[home], count, walk_m[home], told))
+            reached = int(households[own[within[own]]].sum())
+            around = int(households[within].sum())
+            shape = shapes.of(point, metres)
+            rows.append((code, level, minute, metres, reached, *lost.values(), around, shape))
     return _layers(rows, missed, crs)
 
 
@@ -143,15 +125,17 @@ _LEVELS: Final = ("large", "micro")
 
 
 def _layers(
-    rows: list[dict[str, Any]], missed: list[pd.DataFrame], crs: Any
+    rows: list[tuple[Any, ...]], missed: list[tuple[Any, ...]], crs: Any
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    layer = PLAN_LAYERS["circles"]
-    columns = [*layer.dtypes, "geometry"]
-    drawn = gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=crs)
-    table = pd.concat(missed, ignore_index=True) if missed else pd.DataFrame()
-    if len(table):
-        table["walk_m"] = table["walk_m"].round(3)
-    return with_columns(drawn, layer), with_columns(table, PLAN_LAYERS["unreached"])
+    """Give the rows the columns of their contracts, which they follow in order."""
+    circles, unreached = PLAN_LAYERS["circles"], PLAN_LAYERS["unreached"]
+    drawn = gpd.GeoDataFrame(
+        pd.DataFrame(rows, columns=[*circles.dtypes, "geometry"]), geometry="geometry", crs=crs
+    )
+    table = pd.DataFrame(missed, columns=list(unreached.dtypes))
+    metres = table["walk_m"].astype("float64")
+    table["walk_m"] = metres.where(np.isfinite(metres)).round(3)
+    return with_columns(drawn, circles), with_columns(table, unreached)
 
 
 class _Shapes:
