@@ -43,7 +43,8 @@ data = np.load(sys.argv[1])
 cost, weights = data["walk_m"], data["households"]
 count, cover_m, reach_m = int(data["count"]), float(data["cover_m"]), float(data["reach_m"])
 models = {
-    "fewest": lambda: LSCP.from_cost_matrix(cost, reach_m),
+    # It has no answer where nobody can serve somebody; we leave those out and say how many.
+    "fewest": lambda: LSCP.from_cost_matrix(cost[(cost <= reach_m).any(axis=1)], reach_m),
     "max_cover": lambda: MCLP.from_cost_matrix(cost, weights, cover_m, p_facilities=count),
     "p_median": lambda: PMedian.from_cost_matrix(cost, weights, p_facilities=count),
 }
