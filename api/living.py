@@ -77,7 +77,7 @@ def site_command(
         float | None, typer.Option(metavar="METRES", help="The walk; else the rules'.")
     ] = None,
     prove: Annotated[
-        bool, typer.Option("--prove", help="Bound p_median too; it may take a while.")
+        bool, typer.Option("--prove", help="Prove how good it is; it may take a while.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:

@@ -86,7 +86,7 @@ def places(
     limit_m
         Metres within which a household counts; by default the rules'.
     prove
-        Bound a p-median, too; it may take a while.
+        Prove how good the choice is; it may take a while.
 
     Returns
     -------
@@ -116,7 +116,7 @@ def places(
         found = siting.p_median(
             walk_m, scene.households, count, limit_m=within_m, already_m=already
         )
-        found = siting.prove(found) if prove else found
+    found = siting.prove(found) if prove else found
     rows = sites[np.array(found.sites, dtype=np.int64)]
     chosen: Any = scene.homes.iloc[rows][["atom_id", "building_id", "micro_code", "geometry"]]
     chosen = chosen.set_geometry(list(scene.doors[rows]), crs=scene.homes.crs)

@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Choice", "Demand", "Model"]
+__all__ = ["Choice", "Demand", "Model", "measured"]
 
 Model = Literal["fewest", "max_cover", "p_median"]
 
@@ -76,6 +76,19 @@ class Demand:
             np.where(np.isfinite(self.already_m), self.already_m, far_m),
         )
 
+    def patterns(self, limit_m: float) -> tuple[NDArray[np.bool_], NDArray[np.int64], int]:
+        """Return which sites serve each demand that lacks one, alike demands as one.
+
+        Their households come with them, and how many households have one already.
+        """
+        near = self.walk_m <= limit_m
+        served = self.already_m <= limit_m
+        asks = (self.households > 0) & ~served & near.any(axis=1)
+        found, which = np.unique(near[asks], axis=0, return_inverse=True)
+        weights = np.zeros(len(found), dtype=np.int64)
+        np.add.at(weights, which.reshape(-1), self.households[asks])
+        return found, weights, int(self.households[served].sum())
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Choice:
@@ -98,8 +111,10 @@ class Choice:
     nearest
         (n,) position of the site that each demand is nearest to; -1 where what is there
         already is as near, or none is reached.
+    count
+        How many sites were asked for.
     bound
-        No choice can do better than this; of p_median None before `gis.siting.prove`.
+        No choice can do better than this; None before `gis.siting.prove`, but for fewest.
     """
 
     model: Model
@@ -111,6 +126,7 @@ class Choice:
     walk_mean_m: float
     nearest: NDArray[np.int64]
     bound: float | None = None
+    count: int = 0
     limit_m: float = np.inf
     demand: Demand = field(repr=False)
 
@@ -125,3 +141,34 @@ class Choice:
     def proven(self) -> bool:
         """Whether no choice can be better."""
         return self.gap is not None and self.gap <= 1e-9  # noqa: PLR2004
+
+
+def measured(
+    model: Model, demand: Demand, sites: Any, *, limit_m: float, count: int, value: float = 0.0
+) -> Choice:
+    """Measure what the chosen sites bring; `value` is the households within for "max_cover"."""
+    sites = np.sort(np.asarray(sites, dtype=np.int64))
+    own = demand.walk_m[:, sites]
+    best_m = own.min(axis=1, initial=np.inf)
+    metres = np.minimum(best_m, demand.already_m)
+    nearer = best_m < demand.already_m
+    nearest = np.full(len(metres), -1, dtype=np.int64)
+    if len(sites):
+        nearest[nearer] = sites[own.argmin(axis=1)[nearer]]
+    weights, reached = demand.households, np.isfinite(metres)
+    some = int(weights[reached].sum())
+    total_m = float(weights[reached] @ metres[reached])
+    within = int(weights[reached & (metres <= limit_m)].sum())
+    return Choice(
+        model=model,
+        sites=tuple(int(site) for site in sites),
+        value=float(within) if model == "max_cover" else value,
+        households=int(weights.sum()),
+        households_within=within,
+        households_reached=some,
+        walk_mean_m=total_m / some if some else float("nan"),
+        nearest=nearest,
+        count=count,
+        limit_m=limit_m,
+        demand=demand,
+    )

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from gis.siting.choice import Choice, Demand, Model
+from gis.siting.choice import Choice, Demand, measured
 from gis.siting.interchange import choose
-from gis.siting.proof import NODES, cover_all, cover_most
+from gis.siting.proof import NODES, cover_all, needed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
 __all__ = ["fewest", "max_cover", "p_median"]
 
-#: Starts of a search. Ten found the optimum of every problem measured.
-STARTS = 10
+#: Kicks of a search (`gis.siting.interchange`).
+KICKS: Final = 20
+
+#: Sums of whole numbers below this are exact in single precision, which is twice as fast.
+_EXACT: Final = 2**24
 
 
 def p_median(
@@ -29,10 +30,12 @@ def p_median(
     *,
     already_m: Any = None,
     limit_m: float = np.inf,
-    starts: int = STARTS,
+    kicks: int = KICKS,
     seed: int = 0,
 ) -> Choice:
     """Choose the sites that make all households' walks to the nearest place shortest in sum.
+
+    Searched; `gis.siting.prove` bounds it.
 
     Parameters
     ----------
@@ -46,7 +49,7 @@ def p_median(
         (n,) metres to the nearest place that is there already.
     limit_m
         Counts who is within it; the choice does not depend on it.
-    starts, seed
+    kicks, seed
         Of the search (`gis.siting.interchange`).
 
     Raises
@@ -63,9 +66,10 @@ def p_median(
     """
     demand = Demand.of(walk_m, households, already_m)
     cost, there = demand.costs()
-    chosen = choose(cost, demand.households, there, _count(demand, count), starts=starts, seed=seed)
+    count = _count(demand, count)
+    chosen = choose(cost, demand.households, there, count, kicks=kicks, seed=seed)
     value = float(demand.households @ np.minimum(cost[:, chosen].min(1, initial=np.inf), there))
-    return _choice("p_median", demand, chosen, value, limit_m)
+    return measured("p_median", demand, chosen, limit_m=limit_m, count=count, value=value)
 
 
 def max_cover(
@@ -75,43 +79,35 @@ def max_cover(
     *,
     limit_m: float,
     already_m: Any = None,
-    nodes: int = NODES,
+    kicks: int = KICKS,
+    seed: int = 0,
 ) -> Choice:
     """Choose the sites that bring most households within the limit (Church and ReVelle 1974).
 
-    Solved exactly, so that the choice comes with its bound: of millions of possible choices few
-    need a look. Where the search tree grows beyond its nodes the best of an interchange search is
-    taken too. Fewer sites than asked for are chosen where more would bring nobody.
+    Searched; `gis.siting.prove` solves it. Fewer sites than asked for are chosen where more would
+    bring nobody.
 
     Parameters
     ----------
-    walk_m, households, count, already_m
+    walk_m, households, count, already_m, kicks, seed
         As for `p_median`.
     limit_m
         Within how many metres a household counts.
-    nodes
-        Of the search tree (`gis.siting.proof`).
 
     Examples
     --------
     >>> walks = [[0, 400, 900], [400, 0, 500], [900, 500, 0]]
     >>> found = max_cover(walks, [10, 10, 30], 1, limit_m=500)
-    >>> found.sites, found.value, found.proven
-    ((1,), 50.0, True)
+    >>> found.sites, found.value
+    ((1,), 50.0)
     """
     demand = Demand.of(walk_m, households, already_m)
     count = _count(demand, count)
-    patterns, weights, served = _patterns(demand, limit_m)
-    chosen, bound = cover_most(patterns, weights, count, nodes=nodes)
-    value = -1 if chosen is None else weights[patterns[:, chosen].any(axis=1)].sum()
-    if value < bound:
-        cost = (~patterns).astype(np.float64)
-        other = choose(cost, weights, np.ones(len(patterns)), count, starts=STARTS, seed=0)
-        more = weights[patterns[:, other].any(axis=1)].sum()
-        chosen = other if chosen is None or more > value else chosen
-    picked = np.zeros(0, dtype=np.int64) if chosen is None else chosen
-    found = _choice("max_cover", demand, _needed(patterns, picked), 0.0, limit_m)
-    return replace(found, value=float(found.households_within), bound=float(served + bound))
+    patterns, weights, _ = demand.patterns(limit_m)
+    kind = np.float32 if weights.sum() < _EXACT else np.float64
+    beyond, none = (~patterns).astype(kind), np.ones(len(patterns))
+    chosen = choose(beyond, weights, none, count, kicks=kicks, seed=seed)
+    return measured("max_cover", demand, needed(patterns, chosen), limit_m=limit_m, count=count)
 
 
 def fewest(
@@ -120,7 +116,7 @@ def fewest(
     """Choose as few sites as bring everybody within the limit whom any site can (Toregas 1971).
 
     Solved exactly, so that the choice comes with its bound; only where the search tree grows
-    beyond its nodes may it be one that adding site after site found. Parameters are those of
+    beyond `nodes` may it be one that adding site after site found. Other parameters are those of
     `max_cover`. Whom no site can bring within the limit is left out: `Choice.households` less
     `Choice.households_within` tells how many they are.
 
@@ -132,37 +128,14 @@ def fewest(
     (2, 50, True)
     """
     demand = Demand.of(walk_m, households, already_m)
-    patterns, _, _ = _patterns(demand, limit_m)
+    patterns, _, _ = demand.patterns(limit_m)
     chosen, bound = cover_all(patterns, nodes=nodes)
     added = _adding(patterns)
     if chosen is None or len(added) < len(chosen):
         chosen = added
-    found = _choice("fewest", demand, np.sort(chosen), float(len(chosen)), limit_m)
+    value = float(len(chosen))
+    found = measured("fewest", demand, chosen, limit_m=limit_m, count=len(chosen), value=value)
     return replace(found, bound=bound)
-
-
-def _patterns(demand: Demand, limit_m: float) -> tuple[NDArray[np.bool_], NDArray[np.int64], int]:
-    """Return which sites serve each demand that lacks one, alike demands as one.
-
-    Their households come with them, and how many households have one already.
-    """
-    near = demand.walk_m <= limit_m
-    served = demand.already_m <= limit_m
-    asks = (demand.households > 0) & ~served & near.any(axis=1)
-    patterns, which = np.unique(near[asks], axis=0, return_inverse=True)
-    weights = np.zeros(len(patterns), dtype=np.int64)
-    np.add.at(weights, which.reshape(-1), demand.households[asks])
-    return patterns, weights, int(demand.households[served].sum())
-
-
-def _needed(patterns: NDArray[np.bool_], chosen: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Leave out sites, the last first, that serve nobody whom the others do not."""
-    kept = sorted(chosen.tolist())
-    for site in reversed(list(kept)):
-        others = [other for other in kept if other != site]
-        if not (patterns[:, site] & ~patterns[:, others].any(axis=1)).any():
-            kept = others
-    return np.array(kept, dtype=np.int64)
 
 
 def _adding(patterns: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -181,32 +154,3 @@ def _count(demand: Demand, count: int) -> int:
         msg = f"cannot choose {count} of {sites} sites"
         raise ValueError(msg)
     return min(int(count), sites)
-
-
-def _choice(
-    model: Model, demand: Demand, chosen: Sequence[int] | NDArray[Any], value: float, limit_m: float
-) -> Choice:
-    """Measure what the chosen sites bring."""
-    sites = np.asarray(chosen, dtype=np.int64)
-    own = demand.walk_m[:, sites]
-    best_m = own.min(axis=1, initial=np.inf)
-    metres = np.minimum(best_m, demand.already_m)
-    nearer = best_m < demand.already_m
-    nearest = np.full(len(metres), -1, dtype=np.int64)
-    if len(sites):
-        nearest[nearer] = sites[own.argmin(axis=1)[nearer]]
-    weights, reached = demand.households, np.isfinite(metres)
-    some = int(weights[reached].sum())
-    total_m = float(weights[reached] @ metres[reached])
-    return Choice(
-        model=model,
-        sites=tuple(int(site) for site in sites),
-        value=value,
-        households=int(weights.sum()),
-        households_within=int(weights[reached & (metres <= limit_m)].sum()),
-        households_reached=some,
-        walk_mean_m=total_m / some if some else float("nan"),
-        nearest=nearest,
-        limit_m=limit_m,
-        demand=demand,
-    )

@@ -9,12 +9,14 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array, hstack, identity, vstack
 
+from gis.siting.choice import measured
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gis.siting.choice import Choice
 
-__all__ = ["cover_all", "cover_most", "prove"]
+__all__ = ["cover_all", "cover_most", "needed", "prove"]
 
 #: Nodes of the search tree; a proof that needs more ends with a gap.
 NODES: Final = 20_000
@@ -29,8 +31,8 @@ PAIRS: Final = 150_000
 def prove(choice: Choice, *, nodes: int = NODES, nearest: int = NEAREST) -> Choice:
     """Return the choice with a bound: the best that any choice of as many sites can do.
 
-    The choice itself is kept, even where a better one exists: `Choice.gap` says how much better
-    that may be. Those of `fewest` and `max_cover` have their bound from the start.
+    Of "max_cover" the better choice is returned where the proof finds one. Else the choice is kept,
+    and `Choice.gap` says how much better another may be.
 
     Parameters
     ----------
@@ -47,14 +49,46 @@ def prove(choice: Choice, *, nodes: int = NODES, nearest: int = NEAREST) -> Choi
     >>> prove(p_median([[0, 400, 900], [400, 0, 500], [900, 500, 0]], [10, 10, 30], 2)).proven
     True
     """
-    if choice.model != "p_median":
+    if choice.proven:
         return choice
+    if choice.model == "fewest":
+        patterns, _, _ = choice.demand.patterns(choice.limit_m)
+        return replace(choice, bound=cover_all(patterns, nodes=nodes)[1])
+    if choice.model == "max_cover":
+        return _cover(choice, nodes)
     demands, sites = choice.demand.walk_m.shape
     proven = replace(choice, bound=_median(choice, nodes, nearest))
     while not proven.proven and nearest < sites and 2 * nearest * demands <= PAIRS:
         nearest *= 2
         proven = replace(choice, bound=_median(choice, nodes, nearest))
     return proven
+
+
+def _cover(choice: Choice, nodes: int) -> Choice:
+    patterns, weights, served = choice.demand.patterns(choice.limit_m)
+    sites, most = cover_most(patterns, weights, choice.count, nodes=nodes)
+    if sites is not None:
+        kept = needed(patterns, sites)
+        limit_m, count = choice.limit_m, choice.count
+        other = measured("max_cover", choice.demand, kept, limit_m=limit_m, count=count)
+        choice = other if other.value > choice.value else choice
+    return replace(choice, bound=float(served + most))
+
+
+def needed(patterns: NDArray[np.bool_], chosen: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Leave out sites, the last first, that serve nobody whom the others do not.
+
+    Examples
+    --------
+    >>> needed(np.array([[True, True], [True, False]]), np.array([0, 1]))
+    array([0])
+    """
+    kept = sorted(chosen.tolist())
+    for site in reversed(list(kept)):
+        others = [other for other in kept if other != site]
+        if not (patterns[:, site] & ~patterns[:, others].any(axis=1)).any():
+            kept = others
+    return np.array(kept, dtype=np.int64)
 
 
 def cover_most(
@@ -174,7 +208,7 @@ def _median(choice: Choice, nodes: int, nearest: int) -> float:
     )
     count = hstack([np.ones((1, sites)), csr_array((1, pairs + int(further.sum())))])
     least = np.concatenate([np.ones(demands), np.zeros(pairs), [0.0]])
-    most = np.concatenate([np.ones(demands), np.full(pairs, np.inf), [len(choice.sites)]])
+    most = np.concatenate([np.ones(demands), np.full(pairs, np.inf), [choice.count]])
     _, bound = _solve(
         np.concatenate(
             [np.zeros(sites), weights[demand] * near_m[demand, rank], (weights * away_m)[further]]

@@ -33,7 +33,7 @@ def test_gaps_as_table_and_json(capsys, path):
 
 
 def test_site_says_where_and_how_sure(capsys, path):
-    code, out, _ = run(capsys, "site", path, "kindergarten", "--within", "100")
+    code, out, _ = run(capsys, "site", path, "kindergarten", "--within", "100", "--prove")
     assert (code, "proven best" in out) == (0, True)
     code, out, _ = run(
         capsys, "site", path, "meeting_point", "--model", "p_median", "--prove", "--json"

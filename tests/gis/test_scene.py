@@ -94,7 +94,7 @@ def test_unknown_names_are_refused_with_those_known(scene):
 @pytest.mark.parametrize("category", ["kindergarten", "pharmacy", MEETING_POINT])
 def test_proposed_place_is_the_best_of_all_sites_tried_one_by_one(scene, category):
     limit_m = 60.0
-    choice, places = proposals.places(scene, category, limit_m=limit_m)
+    choice, places = proposals.places(scene, category, limit_m=limit_m, prove=True)
     there = scene.places(category)
     walks, (doors, _, known) = scene.walks(there)
     near = walks.matrix(doors, np.concatenate([doors, known]))
