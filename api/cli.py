@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn
 import typer
 from rich.markup import escape
 
-from api import data_commands
+from api import data_commands, living
 from api.batch import locate_csv
 from api.console import DONE, FAULTS, USAGE, VIOLATIONS, Output
 from api.options import (  # noqa: TC001 - typer reads them
@@ -21,12 +21,21 @@ from api.options import (  # noqa: TC001 - typer reads them
     Datum,
     DatumOption,
     InputPath,
+    PlanPath,
     Profile,
     Quiet,
 )
 from api.serving import fetch_all, free_port, running, serve
+from gis import services as service_lists
 from gis.check import require
-from gis.errors import BadRules, InputFaults, UnwritableOutput, WanggeError
+from gis.errors import (
+    BadRules,
+    InputFaults,
+    OffNetwork,
+    UnknownPlace,
+    UnwritableOutput,
+    WanggeError,
+)
 from gis.io.atomic import require_writable
 from gis.io.osm import import_osm
 from gis.io.osm_tags import Tags
@@ -65,8 +74,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file.")]
 data_commands.register(app)
+living.register(app)
 
 Host = Annotated[str, typer.Option(help="Address to serve at.")]
 Port = Annotated[
@@ -107,7 +116,14 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     except InputFaults as error:
         Output().faults(error.faults)
         sys.exit(FAULTS)
-    except (BadOptions, BadRules, UnknownCode, UnwritableOutput) as error:
+    except (
+        BadOptions,
+        BadRules,
+        OffNetwork,
+        UnknownCode,
+        UnknownPlace,
+        UnwritableOutput,
+    ) as error:
         Output().fail(str(error))
         sys.exit(USAGE)
     except (WanggeError, OSError) as error:
@@ -138,6 +154,15 @@ def plan_command(  # noqa: PLR0913 - one parameter an option
     walk: Annotated[
         float | None, typer.Option(metavar="METRES", help="Longest walk to a grid's centre.")
     ] = None,
+    walker: Annotated[
+        str | None, typer.Option(help="Who walks: adult, elderly, wheelchair, as in the profile.")
+    ] = None,
+    services: Annotated[
+        str | None,
+        typer.Option(
+            help="What circles should hold: living_circle, convenience_circle, or a TOML."
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same plan.")] = 0,
     datum: DatumOption = None,
     as_json: AsJson = False,
@@ -149,6 +174,8 @@ def plan_command(  # noqa: PLR0913 - one parameter an option
     """
     out = Output(as_json=as_json, quiet=quiet)
     rules = _rules(profile, large=large, micro=micro, walk_m=walk, seed=seed)
+    rules = rules if walker is None else rules.walked_by(walker)
+    rules = rules if services is None else replace(rules, access=service_lists.load(services))
     raise typer.Exit(_plan(source, output, rules, out, datum=datum))
 
 

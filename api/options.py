@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-__all__ = ["AsJson", "Datum", "DatumOption", "InputPath", "Profile", "Quiet"]
+__all__ = ["AsJson", "Datum", "DatumOption", "InputPath", "PlanPath", "Profile", "Quiet"]
 
 Datum = Literal["gcj02", "bd09"]
 InputPath = Annotated[
@@ -16,6 +17,7 @@ InputPath = Annotated[
         help="A GeoPackage, a workbook, a folder of layers, or postgresql://user@host/database.",
     ),
 ]
+PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print results and failures only.")]
 Profile = Annotated[

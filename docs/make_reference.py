@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.settings import Settings
+from gis import services
 from gis.rules import Rules
 from gis.tables import BARRIER_CROSSABLE, INPUT_LAYERS, PLAN_LAYERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from gis.tables import Layer
 
@@ -93,7 +94,6 @@ def _rules() -> Iterator[str]:
             f"| {level.walk_limit_m:.0f} m |"
         )
     yield ""
-    limits = ", ".join(f"{name} {limit:.0f} m" for name, limit in sorted(rules.access.items()))
     prices = ", ".join(f"{name} {price:g}" for name, price in asdict(rules.prices).items())
     yield (
         "The rules hold in this order: hard range and locks, compounds whole while they fit, "
@@ -101,7 +101,33 @@ def _rules() -> Iterator[str]:
         f"steer the search among them (`[prices]`, see `gis/prices.py`): {prices}."
     )
     yield ""
-    yield f"Walking speed: {rules.walking.speed_m_per_min:.0f} m a minute. Access: {limits}."
+    minutes = ", ".join(str(minutes) for minutes in rules.walking.circle_minutes)
+    yield (
+        f"Walking speed: {rules.walking.speed_m_per_min:.0f} m a minute; circles of {minutes} "
+        "minutes. Other walkers, by `--walker`:"
+    )
+    yield ""
+    yield "| walker | m a minute | stairs | source |"
+    yield "|---|---|---|---|"
+    for name, walker in rules.walkers.items():
+        stairs = "yes" if walker.stairs else "no"
+        yield f"| {name} | {walker.speed_m_per_min:.0f} | {stairs} | {walker.source} |"
+    yield from _services("access", "What circles should hold", rules.access)
+    for name in services.list_names():
+        yield from _services(name, f"`--services {name}`", services.load(name))
+
+
+def _services(name: str, title: str, held: Mapping[str, services.Service]) -> Iterator[str]:
+    yield ""
+    yield f"### {title}"
+    yield ""
+    yield f"| {name} | circle, minutes | within, m | strength | source |"
+    yield "|---|---|---|---|---|"
+    for category, service in held.items():
+        yield (
+            f"| {category} | {service.minutes} | {service.metres:.0f} | {service.strength} "
+            f"| {service.source} |"
+        )
 
 
 def _settings() -> Iterator[str]:

@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
+import shapely
 
-from gis.tables import PLAN_LAYERS, empty_layer, with_columns
+from gis.errors import OffNetwork
+from gis.tables import PLAN_LAYERS, with_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from gis.rules import Walking as WalkingRules
     from gis.walking import Walking
 
-__all__ = ["build"]
+__all__ = ["WHY", "build"]
+
+#: Why a circle does not reach a home: the walk is longer; there is none, but would be if walls had
+#: gates; there is none at all.
+WHY: Final = ("too far", "no gate", "unreachable")
+
+_CHUNK: Final = 64
 
 
 def build(
     centres: pd.DataFrame,
     walking: Walking,
     *,
+    atoms: pd.DataFrame,
     atom_points: Sequence[int] | NDArray[np.int64],
-    households: Sequence[int] | NDArray[np.int64],
-    atom_codes: Mapping[str, Sequence[str] | NDArray[Any]],
     rules: WalkingRules,
     crs: Any = None,
-) -> gpd.GeoDataFrame:
-    """Draw the circles of each grid, and count the households of the grid they reach.
+    without_barriers: Callable[[], Walking] | None = None,
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Draw the circles of each grid, and tell which of its households they do not reach, and why.
 
     Parameters
     ----------
@@ -40,23 +48,23 @@ def build(
         centre among the points of `walking`.
     walking
         The walks between points.
+    atoms
+        `atom_id`, `households`, `large_code` and `micro_code` of the atoms, (n,).
     atom_points
         (n,) position of each atom's entrance among the points of `walking`; -1 for an atom
         without one (ground), which is never reached.
-    households
-        (n,) households of each atom.
-    atom_codes
-        By level, the (n,) codes of the grids that the atoms lie in.
     rules
         The walking rules: minutes of the circles and the speed.
     crs
         The CRS of the points.
+    without_barriers
+        Makes the walks between the same points if no barrier stood in the way; asked only
+        where some home cannot be reached.
 
     Returns
     -------
-    geopandas.GeoDataFrame
-        The layer `circles` of `gis.tables.PLAN_LAYERS`, by level, code and minutes. A circle
-        whose centre no walkway reaches has an empty polygon, and reaches whom it stands with.
+    The layers `circles` and `unreached` of `gis.tables.PLAN_LAYERS`. A circle whose centre no
+    walkway reaches has an empty polygon, and reaches whom it stands with.
 
     Examples
     --------
@@ -66,36 +74,106 @@ def build(
     >>> doors = shapely.points([(0, 0), (200, 0), (400, 0)])
     >>> walking = StraightWalking(doors, detour_factor=1.3)
     >>> centres = pd.DataFrame({"code": ["01"], "level": ["large"], "point": [0]})
-    >>> circles = build(centres, walking, atom_points=[0, 1, 2], households=[10, 20, 40],
-    ...                 atom_codes={"large": ["01"] * 3}, rules=Rules())
+    >>> atoms = pd.DataFrame({"atom_id": ["a", "b", "c"], "households": [10, 20, 40],
+    ...                       "large_code": ["01"] * 3, "micro_code": ["0101"] * 3})
+    >>> circles, unreached = build(centres, walking, atoms=atoms, atom_points=[0, 1, 2],
+    ...                            rules=Rules(circle_minutes=(5,)))
     >>> circles[["code", "minutes", "metres", "households_reached"]].to_numpy().tolist()
     [['01', 5, 300.0, 30]]
+    >>> unreached[["atom_id", "households", "walk_m", "why"]].to_numpy().tolist()
+    [['c', 40, 520.0, 'too far']]
     """
-    atom_points = np.asarray(atom_points, dtype=np.int64)
-    households = np.asarray(households, dtype=np.int64)
-    codes = {level: np.asarray(of, dtype=object) for level, of in atom_codes.items()}
+    points = np.asarray(atom_points, dtype=np.int64)
+    homes = np.flatnonzero(points >= 0)
+    households = atoms["households"].to_numpy(dtype=np.int64)[homes]
+    names = atoms["atom_id"].to_numpy(dtype=object)[homes]
+    of = {level: atoms[f"{level}_code"].to_numpy(dtype=object)[homes] for level in _LEVELS}
     minutes = sorted(set(rules.circle_minutes))
-    rows = []
-    ordered = centres.sort_values(["level", "code"])
-    for code, level, point in zip(
-        ordered["code"], ordered["level"], ordered["point"].tolist(), strict=True
+    longest_m = max(minutes, default=0) * rules.speed_m_per_min
+    ordered = centres.sort_values(["level", "code"], ignore_index=True)
+    shapes = _Shapes(walking)
+    whys = _Whys(walking, without_barriers)
+    rows: list[tuple[Any, ...]] = []
+    missed: list[tuple[Any, ...]] = []
+    for number, (code, level, point) in enumerate(
+        zip(ordered["code"], ordered["level"], ordered["point"].tolist(), strict=True)
     ):
-        own = np.flatnonzero((codes[level] == code) & (atom_points >= 0))
-        longest_m = max(minutes, default=0) * rules.speed_m_per_min
-        walk_m = walking.matrix([point], atom_points[own], limit_m=longest_m)[0]
+        if number % _CHUNK == 0:
+            near = ordered["point"].iloc[number : number + _CHUNK].to_numpy()
+            metres_to = walking.matrix(near, points[homes], limit_m=longest_m)
+        walk_m = metres_to[number % _CHUNK]
+        own = np.flatnonzero((of[level] == code) & (households > 0))
+        beyond = own[~np.isfinite(walk_m[own])]
+        walk_m[beyond], why = whys.of(point, points[homes[beyond]])
+        reason = dict(zip(beyond.tolist(), why, strict=True))
         for minute in minutes:
             metres = minute * rules.speed_m_per_min
-            rows.append(
-                {
-                    "code": code,
-                    "level": level,
-                    "minutes": minute,
-                    "metres": metres,
-                    "households_reached": int(households[own][walk_m <= metres].sum()),
-                    "geometry": walking.reach(point, metres),
-                }
-            )
-    layer = PLAN_LAYERS["circles"]
-    if not rows:
-        return empty_layer(layer, crs=crs)
-    return with_columns(gpd.GeoDataFrame(rows, geometry="geometry", crs=crs), layer)
+            within = walk_m <= metres
+            lost = dict.fromkeys(WHY, 0)
+            for home in own[~within[own]].tolist():
+                told, count = reason.get(home, WHY[0]), int(households[home])
+                lost[told] += count
+                missed.append((code, level, minute, names[home], count, walk_m[home], told))
+            reached = int(households[own[within[own]]].sum())
+            around = int(households[within].sum())
+            shape = shapes.of(point, metres)
+            rows.append((code, level, minute, metres, reached, *lost.values(), around, shape))
+    return _layers(rows, missed, crs)
+
+
+_LEVELS: Final = ("large", "micro")
+
+
+def _layers(
+    rows: list[tuple[Any, ...]], missed: list[tuple[Any, ...]], crs: Any
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Give the rows the columns of their contracts, which they follow in order."""
+    circles, unreached = PLAN_LAYERS["circles"], PLAN_LAYERS["unreached"]
+    drawn = gpd.GeoDataFrame(
+        pd.DataFrame(rows, columns=[*circles.dtypes, "geometry"]), geometry="geometry", crs=crs
+    )
+    table = pd.DataFrame(missed, columns=list(unreached.dtypes))
+    metres = table["walk_m"].astype("float64")
+    table["walk_m"] = metres.where(np.isfinite(metres)).round(3)
+    return with_columns(drawn, circles), with_columns(table, unreached)
+
+
+class _Shapes:
+    """Polygons of reach, each drawn once: a large grid and a micro-grid may share a centre."""
+
+    def __init__(self, walking: Walking) -> None:
+        self._walking = walking
+        self._drawn: dict[tuple[int, float], Any] = {}
+
+    def of(self, point: int, metres: float) -> Any:
+        if (point, metres) not in self._drawn:
+            try:
+                shape = self._walking.reach(point, metres)
+            except OffNetwork:
+                shape = shapely.Polygon()
+            self._drawn[point, metres] = shape
+        return self._drawn[point, metres]
+
+
+class _Whys:
+    """Why homes are beyond the longest circle; walks without barriers are made where needed."""
+
+    def __init__(self, walking: Walking, bare: Callable[[], Walking] | None) -> None:
+        self._walking = walking
+        self._make = bare
+        self._bare: Walking | None = None
+
+    def of(
+        self, point: int, targets: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[Any]]:
+        """Return the metres from the point to each target, however far, and why it is beyond."""
+        if not len(targets):
+            return np.zeros(0), np.zeros(0, dtype=object)
+        walk_m = self._walking.matrix([point], targets)[0]
+        why = np.full(len(targets), "too far", dtype=object)
+        lost = np.flatnonzero(~np.isfinite(walk_m))
+        why[lost] = "unreachable"
+        if len(lost) and self._make is not None:
+            self._bare = self._bare or self._make()
+            why[lost[np.isfinite(self._bare.matrix([point], targets[lost])[0])]] = "no gate"
+        return walk_m, why

@@ -7,6 +7,8 @@
   x NotACoverage (ValueError)     polygons that should tile a plane do not
   x NotAPlan (ValueError)         the file is not a plan file, or not a whole one
   x UnwritableOutput (OSError)     the place to write to is none
+  x OffNetwork (ValueError)       no walk starts there; carries the metres to the nearest walkway
+  x UnknownPlace (ValueError)     a gate, category or grid that the plan does not have
   x MissingExtra (ImportError)    an optional package is needed for what was asked
 
 None of them knows of HTTP or of the command line; `api` maps them to both.
@@ -27,6 +29,8 @@ __all__ = [
     "MissingExtra",
     "NotACoverage",
     "NotAPlan",
+    "OffNetwork",
+    "UnknownPlace",
     "UnreadableInput",
     "UnwritableOutput",
     "WanggeError",
@@ -62,6 +66,20 @@ class NotACoverage(WanggeError, ValueError):
 
 class NotAPlan(WanggeError, ValueError):
     """A file that does not hold a whole plan."""
+
+
+class OffNetwork(WanggeError, ValueError):
+    """A place that no walkway can be reached from; `metres` is how far the nearest one is."""
+
+    def __init__(self, why: str, metres: float) -> None:
+        self.metres = metres
+        super().__init__(
+            f"no walk starts or ends here: {why}; the nearest walkway is {metres:.0f} m away"
+        )
+
+
+class UnknownPlace(WanggeError, ValueError):
+    """A gate or category asked for that the plan does not have; names those it has."""
 
 
 class UnwritableOutput(WanggeError, OSError):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gis.inputs import Inputs
     from gis.rules import Rules
 
-__all__ = ["Places", "put"]
+__all__ = ["Places", "put", "without_barriers"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,3 +79,14 @@ def put(
         rules=rules.walking,
     )
     return {code: Places(network, at, meeting) for code, at in entrances.items()}, facilities
+
+
+def without_barriers(known: Walking, ready: Inputs, rules: Rules) -> Walking:
+    """Return the walks between the same points as if no barrier stood and no gate were shut."""
+    return walking(
+        known.points,
+        walkways=ready["walkways"],
+        gates=ready["gates"].iloc[:0],
+        barriers=ready["barriers"].iloc[:0],
+        rules=rules.walking,
+    )

@@ -265,21 +265,27 @@ def _together(
     for level in LEVELS:
         tables = [part.grids[level] for part in parts]
         layers[f"{level}_grids"] = pd.concat(tables, ignore_index=True)
-    layers["circles"] = circles.build(
+    layers["circles"], layers["unreached"] = circles.build(
         centre[centre["point"] >= 0],
         walker,
+        atoms=atoms,
         atom_points=points,
-        households=atoms["households"].to_numpy(dtype=np.int64),
-        atom_codes={level: atoms[f"{level}_code"].to_numpy() for level in LEVELS},
         rules=rules.walking,
         crs=atoms.crs,
+        without_barriers=lambda: places.without_barriers(walker, ready, rules),
     )
     home = points >= 0
-    layers["access"] = access.build(
+    found = access.build(
         atoms.loc[home, "atom_id"].to_numpy(),
         points[home],
         ready["facilities"].assign(point=facility_points),
         walking=walker,
-        limits=rules.access,
+        services=rules.access,
+    )
+    layers["access"] = found.drop(columns="row")
+    layers["loads"] = access.loads(
+        found,
+        ready["facilities"],
+        households=dict(zip(atoms["atom_id"], atoms["households"].astype(int), strict=True)),
     )
     return layers

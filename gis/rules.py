@@ -11,13 +11,25 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
+from gis import services
 from gis.errors import BadRules
 from gis.prices import Prices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Households", "Level", "LevelRules", "Names", "Rules", "Walking", "profile_names"]
+    from gis.services import Service
+
+__all__ = [
+    "Households",
+    "Level",
+    "LevelRules",
+    "Names",
+    "Rules",
+    "Walker",
+    "Walking",
+    "profile_names",
+]
 
 Level = Literal["large", "micro"]
 Range = tuple[int, int]
@@ -72,12 +84,13 @@ class LevelRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walking:
-    """How people walk: speed, detours, how far an entrance may be from a walkway."""
+    """How people walk: speed, stairs, detours, how far an entrance may be from a walkway."""
 
     speed_m_per_min: float = 60.0
+    stairs: bool = True
     detour_factor: float = 1.3
     snap_limit_m: float = 150.0
-    circle_minutes: tuple[int, ...] = (5,)
+    circle_minutes: tuple[int, ...] = (5, 10, 15)
 
     def __post_init__(self) -> None:
         for name in ("speed_m_per_min", "snap_limit_m"):
@@ -85,6 +98,20 @@ class Walking:
         _require_number("detour_factor", self.detour_factor, least=1.0)
         for minutes in self.circle_minutes:
             _require_number("circle_minutes", minutes)
+        _require_flag("stairs", self.stairs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walker:
+    """One kind of people on foot: how fast they walk, and whether they take stairs."""
+
+    speed_m_per_min: float
+    stairs: bool = True
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        _require_number("speed_m_per_min", self.speed_m_per_min)
+        _require_flag("stairs", self.stairs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,13 +170,13 @@ class Rules:
     households: Households = field(default_factory=Households)
     names: Names = field(default_factory=Names)
     prices: Prices = field(default_factory=Prices)
-    access: Mapping[str, float] = field(default_factory=dict)
+    walkers: Mapping[str, Walker] = field(default_factory=dict)
+    access: Mapping[str, Service] = field(default_factory=dict)
     seed: int = 0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "access", MappingProxyType(dict(self.access)))
-        for category, metres in self.access.items():
-            _require_number(f"access.{category}", metres)
+        object.__setattr__(self, "walkers", MappingProxyType(dict(self.walkers)))
+        object.__setattr__(self, "access", MappingProxyType(services.parse(self.access)))
         if type(self.seed) is not int or self.seed < 0:
             msg = f"seed is {self.seed!r}; give a whole number of 0 or more"
             raise BadRules(msg)
@@ -157,6 +184,32 @@ class Rules:
     def level(self, level: Level) -> LevelRules:
         """Return the rules of one level."""
         return self.large if level == "large" else self.micro
+
+    def walked_by(self, walker: str) -> Rules:
+        """Return these rules at the speed of one of the profile's walkers.
+
+        Limits in metres stay as they are; circles, which are in minutes, follow the speed.
+
+        Raises
+        ------
+        BadRules
+            If the profile knows no such walker.
+
+        Examples
+        --------
+        >>> slow = Rules.load("default").walked_by("wheelchair").walking
+        >>> slow.speed_m_per_min, slow.stairs
+        (40.0, False)
+        """
+        if walker not in self.walkers:
+            known = ", ".join(self.walkers) or "none"
+            msg = f"the profile has no walker {walker!r}; known are {known}"
+            raise BadRules(msg)
+        known_as = self.walkers[walker]
+        walking = replace(
+            self.walking, speed_m_per_min=known_as.speed_m_per_min, stairs=known_as.stairs
+        )
+        return replace(self, walking=walking)
 
     @classmethod
     def load(cls, profile: str | Path = "default") -> Rules:
@@ -194,6 +247,7 @@ class Rules:
                 households=Households(**data.get("households", {})),
                 names=Names(**data.get("names", {})),
                 prices=Prices(**data.get("prices", {})),
+                walkers={key: Walker(**v) for key, v in data.get("walkers", {}).items()},
                 access=data.get("access", {}),
                 seed=data.get("seed", 0),
             )
@@ -204,11 +258,7 @@ class Rules:
     def to_json(self) -> str:
         """Write the rules as one line of JSON, keys sorted."""
         values = {item.name: getattr(self, item.name) for item in fields(self)}
-        plain = {
-            key: asdict(v) if is_dataclass(v) and not isinstance(v, type) else v
-            for key, v in values.items()
-        }
-        return json.dumps(plain | {"access": dict(self.access)}, sort_keys=True, ensure_ascii=False)
+        return json.dumps(_plain(values), sort_keys=True, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Rules:
@@ -223,6 +273,21 @@ def profile_names() -> list[str]:
         for item in files("gis.profiles").iterdir()
         if item.name.endswith(".toml")
     )
+
+
+def _plain(value: Any) -> Any:
+    """Turn frozen values and mappings of them into what JSON holds."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, (dict, MappingProxyType)):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return value
+
+
+def _require_flag(name: str, value: Any) -> None:
+    if type(value) is not bool:
+        msg = f"{name} is {value!r}; give true or false"
+        raise BadRules(msg)
 
 
 def _require_number(name: str, value: Any, *, least: float = 0.0) -> None:

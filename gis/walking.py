@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from gis import network as networks
 from gis import reach
+from gis.errors import OffNetwork
 from gis.network import exact_m
 from gis.snapping import Snaps, snap
 from gis.walk_graph import split_graph
@@ -58,6 +59,10 @@ class Walking(Protocol):
     def why(self) -> NDArray[Any]:
         """Return why points are out of reach."""
 
+    @property
+    def points(self) -> NDArray[Any]:
+        """Return the points, as they were given."""
+
     def matrix(
         self, origins: Positions, targets: Positions, *, limit_m: float = np.inf
     ) -> NDArray[np.float64]:
@@ -77,7 +82,13 @@ class Walking(Protocol):
         """
 
     def reach(self, origin: int, metres: float) -> Any:
-        """Return the area within a walk, a valid polygon; empty where no walkway is reached."""
+        """Return the area within a walk, a valid polygon that is not empty.
+
+        Raises
+        ------
+        OffNetwork
+            If no walkway can be reached from the origin.
+        """
 
 
 def walking(
@@ -97,7 +108,7 @@ def walking(
         entrances, centres and facilities together.
     walkways, gates, barriers
         As for `gis.network.build`. Where `walkways` has no row at all, walks are straight
-        lines times `rules.detour_factor`.
+        lines times `rules.detour_factor`. Stairs are left out where `rules.stairs` is False.
     rules
         The walking rules of a profile.
 
@@ -127,6 +138,9 @@ def walking(
         raise ValueError(msg)
     if not len(walkways):
         return StraightWalking(points, detour_factor=rules.detour_factor)
+    if not rules.stairs and "stairs" in walkways:
+        climbs = walkways["stairs"].astype("boolean").fillna(value=False).to_numpy(dtype=bool)
+        walkways = walkways[~climbs]
     network = networks.build(walkways, gates=gates, barriers=barriers)
     snaps = snap(points, network, gates=gates, barriers=barriers, limit_m=rules.snap_limit_m)
     return NetworkWalking(points, network, snaps)
@@ -146,6 +160,7 @@ class StraightWalking:
     method = "straight"
 
     def __init__(self, points: NDArray[Any], *, detour_factor: float) -> None:
+        self.points = points
         self._xy = shapely.get_coordinates(points)
         self._factor = detour_factor
         self.snap_m = np.zeros(len(points))
@@ -208,12 +223,12 @@ class NetworkWalking:
         self.network = network
         self.snap_m = snaps.snap_m
         self.why = snaps.why
-        self._points = points
+        self.points = points
         self._snaps = snaps
         grid = np.rint(shapely.get_coordinates(points) / networks.GRID_M).astype(np.int64)
         self._place = np.unique(grid, axis=0, return_inverse=True)[1].reshape(-1)
         self._node, self._graph = split_graph(network, snaps)
-        self._bands: NDArray[Any] | None = None
+        self._bands: reach.Bands | None = None
 
     def matrix(
         self, origins: Positions, targets: Positions, *, limit_m: float = np.inf
@@ -270,12 +285,13 @@ class NetworkWalking:
         return position, walk_m
 
     def reach(self, origin: int, metres: float) -> Any:
-        """Return the area within 30 m of every way in reach; empty where no way is reached."""
+        """Return the area within 30 m of every way in reach."""
         edge = int(self._snaps.edge[_positions([origin])[0]])
         if edge < 0:
-            return shapely.Polygon()
+            away_m = shapely.distance(self.points[origin], self.network.geometries)
+            raise OffNetwork(str(self.why[origin]), float(away_m.min(initial=np.inf)))
         if self._bands is None:
-            self._bands = reach.bands(self.network)
+            self._bands = reach.Bands(self.network)
         along_m, snap_m = float(self._snaps.along_m[origin]), float(self.snap_m[origin])
         left_m = metres - snap_m
         nodes_left_m = np.full(len(self.network.node_xy), -1.0)
@@ -283,13 +299,13 @@ class NetworkWalking:
             walked = self._search(self._node[[origin]], left_m)[0, : len(nodes_left_m)]
             nodes_left_m = left_m - walked
         joint = self.network.geometries[edge].interpolate(along_m)
-        way = shapely.LineString([self._points[origin], joint])
+        way = shapely.LineString([self.points[origin], joint])
         start = way.interpolate(max(metres, 0.0)) if left_m < 0 else joint
         return reach.polygon(
             self.network,
             self._bands,
             nodes_left_m,
-            start=shapely.LineString([self._points[origin], start]),
+            start=shapely.LineString([self.points[origin], start]),
             edge=edge,
             along_m=along_m,
             start_left_m=left_m,

@@ -144,6 +144,8 @@ def circle_layers(plan: Plan, options: PageOptions, text: Mapping[str, str]) -> 
         if circles is None or level not in options.levels:
             continue
         own = circles[circles["level"] == level]
+        # Of circles inside one another the map shows the nearest; popups tell of all.
+        own = own[own["minutes"] == own["minutes"].min()]
         filled = gpd.GeoSeries([_without_slits(shape) for shape in own.geometry], crs=own.crs)
         shapes = filled.simplify(_CIRCLE_TOLERANCE_M)
         properties = [

@@ -187,6 +187,7 @@ def atom_dropped_consistent(plan: Plan) -> Plan:
     layers = {
         "adjacency": pairs[(pairs["atom_a"] != lost.atom_id) & (pairs["atom_b"] != lost.atom_id)],
         "access": plan["access"][plan["access"]["atom_id"] != lost.atom_id],
+        "unreached": plan["unreached"][plan["unreached"]["atom_id"] != lost.atom_id],
         "violations": plan["violations"][plan["violations"]["atom_id"] != lost.atom_id],
     }
     for name, key, value in (
@@ -663,6 +664,59 @@ def circle_flattered(plan: Plan) -> Plan:
     return edited(plan, circles=circles)
 
 
+def circle_walked_faster(plan: Plan) -> Plan:
+    """Say that so many minutes are more metres than the rules' speed makes of them."""
+    circles = plan["circles"].copy()
+    circles.loc[first_row(circles, circles["minutes"] > 0), "metres"] *= 1.5
+    return edited(plan, circles=circles)
+
+
+def circle_reasons_swapped(plan: Plan) -> Plan:
+    """Say that a gate is missing where the way is too long."""
+    circles = plan["circles"].copy()
+    row = first_row(circles, circles["households_too_far"] > 0)
+    circles.loc[row, "households_no_gate"] += circles.loc[row, "households_too_far"]
+    circles.loc[row, "households_too_far"] = 0
+    return edited(plan, circles=circles)
+
+
+def circle_surroundings_flattered(plan: Plan) -> Plan:
+    circles = plan["circles"].copy()
+    row = first_row(circles, circles["minutes"] == circles["minutes"].min())
+    circles.loc[row, "households_around"] = 100_000
+    return edited(plan, circles=circles)
+
+
+def unreached_dropped(plan: Plan) -> Plan:
+    unreached = plan["unreached"]
+    return edited(plan, unreached=unreached.drop(first_row(unreached, unreached["walk_m"] > 0)))
+
+
+def unreached_moved(plan: Plan) -> Plan:
+    """Say that a home stands further away than it does."""
+    unreached = plan["unreached"].copy()
+    unreached.loc[first_row(unreached, unreached["walk_m"] > 0), "walk_m"] += 100
+    return edited(plan, unreached=unreached)
+
+
+def unreached_invented(plan: Plan) -> Plan:
+    """List a home of another grid as one that a circle does not reach."""
+    unreached = plan["unreached"].copy()
+    row = first_row(unreached, unreached["why"] == "too far")
+    others = plan["atoms"]["large_code"] != unreached.loc[row, "code"]
+    others &= plan["atoms"]["micro_code"] != unreached.loc[row, "code"]
+    other = plan["atoms"][others & (plan["atoms"]["households"] > 0)].iloc[0]
+    unreached.loc[row, ["atom_id", "households"]] = [other.atom_id, other.households]
+    return edited(plan, unreached=unreached)
+
+
+def access_of_another_circle(plan: Plan) -> Plan:
+    """Count a category in the 15-minute circle that belongs to another."""
+    access = plan["access"].copy()
+    access.loc[first_row(access, access["minutes"] != 15), "minutes"] = 15
+    return edited(plan, access=access)
+
+
 def access_dropped(plan: Plan) -> Plan:
     access = plan["access"]
     return edited(plan, access=access.drop(first_row(access, access["atom_id"] != "")))
@@ -861,6 +915,13 @@ _CATALOGUE: tuple[tuple[Callable[[Plan], Plan], str], ...] = (
     (centre_dropped, "centres"),
     (circle_dropped, "circles"),
     (circle_flattered, "circles"),
+    (circle_walked_faster, "circles"),
+    (circle_reasons_swapped, "circles"),
+    (circle_surroundings_flattered, "circles"),
+    (unreached_dropped, "circles"),
+    (unreached_moved, "circles"),
+    (unreached_invented, "circles"),
+    (access_of_another_circle, "access"),
     (access_dropped, "access"),
     (access_flattered, "access"),
     (violation_removed, "violation_counts"),

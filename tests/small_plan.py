@@ -32,7 +32,7 @@ RULES = Rules.from_dict(
         "name": "small",
         "source": "made up",
         "access": {"pharmacy": 300.0},
-        "walking": {"circle_minutes": [1]},
+        "walking": {"circle_minutes": [1, 2]},
         "large": {
             "soft_households": [80, 160],
             "hard_households": [40, 200],
@@ -89,8 +89,8 @@ def small_plan() -> Plan:
         "access": with_columns(
             pd.DataFrame(
                 [
-                    {"atom_id": atom, "category": "pharmacy", "walk_m": np.nan, "limit_m": 300.0,
-                     "status": "no data"}
+                    {"atom_id": atom, "category": "pharmacy", "minutes": 5, "walk_m": np.nan,
+                     "limit_m": 300.0, "status": "no data"}
                     for atom in atoms.loc[atoms["kind"] == "home", "atom_id"]
                 ]
             ),
@@ -108,6 +108,8 @@ def small_plan() -> Plan:
             PLAN_LAYERS["people"],
         ),
         "circles": _circles(atoms, centres),
+        "unreached": _unreached(atoms),
+        "loads": empty_layer(PLAN_LAYERS["loads"], crs=METRIC),
         "lineage": empty_layer(PLAN_LAYERS["lineage"]),
     }  # fmt: skip
     info = {
@@ -353,18 +355,43 @@ def _grids(
 def _circles(atoms: gpd.GeoDataFrame, centres: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     rows = []
     for level, code, spot in zip(centres["level"], centres["code"], centres.geometry, strict=True):
-        near = (atoms[f"{level}_code"] == code) & (atoms[f"walk_{level}_m"] <= 60)
-        rows.append(
+        own = atoms[atoms[f"{level}_code"] == code]
+        walks, households = own[f"walk_{level}_m"], own["households"]
+        rows += [
             {
                 "code": code,
                 "level": level,
-                "minutes": 1,
-                "metres": 60.0,
-                "households_reached": atoms.loc[near, "households"].sum(),
-                "geometry": spot.buffer(60 / 1.3),
+                "minutes": minutes,
+                "metres": 60.0 * minutes,
+                "households_reached": households[walks <= 60 * minutes].sum(),
+                "households_too_far": households[walks > 60 * minutes].sum(),
+                "households_no_gate": 0,
+                "households_unreachable": households[walks.isna()].sum(),
+                "households_around": households[walks <= 60 * minutes].sum(),
+                "geometry": spot.buffer(60 * minutes / 1.3),
             }
-        )
+            for minutes in (1, 2)
+        ]
     return _plan_frame("circles", rows)
+
+
+def _unreached(atoms: gpd.GeoDataFrame) -> pd.DataFrame:
+    rows = [
+        {
+            "code": getattr(atom, f"{level}_code"),
+            "level": level,
+            "minutes": minutes,
+            "atom_id": atom.atom_id,
+            "households": atom.households,
+            "walk_m": getattr(atom, f"walk_{level}_m"),
+            "why": "unreachable" if np.isnan(getattr(atom, f"walk_{level}_m")) else "too far",
+        }
+        for level in ("large", "micro")
+        for atom in atoms[atoms["households"] > 0].itertuples()
+        for minutes in (1, 2)
+        if not getattr(atom, f"walk_{level}_m") <= 60 * minutes
+    ]
+    return with_columns(pd.DataFrame(rows), PLAN_LAYERS["unreached"])
 
 
 def _counts() -> pd.DataFrame:

@@ -18,7 +18,7 @@ from gis.verify.footprints import check_footprints
 from gis.verify.households import check_buildings, check_communities, check_grid_counts
 from gis.verify.inputs import verify_inputs
 from gis.verify.layers import check_digest, check_ids, check_layers, check_values
-from gis.verify.living import check_access, check_circles
+from gis.verify.living import check_access, check_circles, check_loads
 from gis.verify.nesting import check_atoms, check_nesting, check_special
 from gis.verify.passages import check_passages
 from gis.verify.references import check_counts, check_references
@@ -61,6 +61,7 @@ _CHECKS: Final[tuple[Callable[[View], Iterator[Finding]], ...]] = (
     check_grid_walks,
     check_circles,
     check_access,
+    check_loads,
     check_rules,
     check_violation_counts,
 )

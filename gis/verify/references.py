@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 __all__ = ["check_counts", "check_references"]
 
 _NAMING_CODES: Final = ("counts", "violations", "people")
-_NAMING_ATOMS: Final = ("access", "centres", "violations", "addresses")
+_NAMING_ATOMS: Final = ("access", "centres", "unreached", "violations", "addresses")
 
 
 def check_references(view: View) -> Iterator[Finding]:
     """Check every code and atom that centres, circles, counts, addresses and so on name."""
-    for name in ("centres", "circles"):
+    for name in ("centres", "circles", "unreached"):
         table = view.plan[name]
         for level, code in zip(table["level"], table["code"], strict=True):
             if level not in LEVELS or code not in view.grids[level].index:

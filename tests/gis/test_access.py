@@ -8,6 +8,7 @@ import shapely
 
 from gis import access
 from gis.rules import Walking as Rules
+from gis.services import Service
 from gis.tables import INPUT_LAYERS, PLAN_LAYERS, empty_layer
 from gis.walking import walking
 
@@ -21,6 +22,7 @@ SHOPS = pd.DataFrame(
     }
 )
 LIMITS = {"shop": 300.0, "clinic": 500.0, "kindergarten": 300.0}
+MINUTES = {"shop": 5, "clinic": 15, "kindergarten": 5}
 
 
 def table(facilities=SHOPS, *, limits=LIMITS, points=(0, 1, 2, 3), ids=("a", "b", "c", "d")):
@@ -31,7 +33,12 @@ def table(facilities=SHOPS, *, limits=LIMITS, points=(0, 1, 2, 3), ids=("a", "b"
         barriers=empty_layer(INPUT_LAYERS["barriers"]),
         rules=Rules(),
     )
-    return access.build(list(ids), list(points), facilities, walking=walk, limits=limits)
+    services = {
+        name: Service(metres=metres, minutes=MINUTES[name]) for name, metres in limits.items()
+    }
+    found = access.build(list(ids), list(points), facilities, walking=walk, services=services)
+    assert (found["row"] >= 0).equals(found["walk_m"].notna())
+    return found.drop(columns="row")
 
 
 def of(found, category):
@@ -55,6 +62,14 @@ def test_served_within_the_limit_and_not_beyond():
     assert shops["facility"].tolist()[:2] == ["中店", "中店"]
     strict = of(table(limits={"shop": 299.0}), "shop")
     assert strict["status"].tolist() == ["not served", "served", "served", "unreachable"]
+
+
+def test_a_category_counts_in_its_own_circle_only():
+    found = table()
+    minutes = found.groupby("category")["minutes"].unique()
+    assert minutes["shop"].tolist() == [5]
+    assert minutes["clinic"].tolist() == [15]
+    assert minutes["park"].isna().all()
 
 
 def test_first_by_name_of_facilities_at_one_place():
@@ -96,3 +111,44 @@ def test_nothing_surveyed(limits):
 def test_order_of_rows_changes_nothing():
     other = table(SHOPS[::-1], points=(3, 2, 1, 0), ids=("d", "c", "b", "a"))
     assert table().equals(other)
+
+
+def loads(facilities, households=(10, 20, 40, 80)):
+    walk = walking(
+        shapely.points(PLACES),
+        walkways=gpd.GeoDataFrame(geometry=[shapely.LineString([(0, 0), (900, 0)])]),
+        gates=empty_layer(INPUT_LAYERS["gates"]),
+        barriers=empty_layer(INPUT_LAYERS["barriers"]),
+        rules=Rules(),
+    )
+    found = access.build(
+        list("abcd"), [0, 1, 2, 3], facilities, walking=walk,
+        services={"shop": Service(metres=300.0), "clinic": Service(metres=100.0)},
+    )  # fmt: skip
+    spots = facilities.set_geometry(shapely.points(PLACES)[facilities["point"]], crs="EPSG:4547")
+    return access.loads(found, spots, households=dict(zip("abcd", households, strict=True)))
+
+
+def test_loads_share_out_everybody_served_by_the_nearest():
+    shops = gpd.GeoDataFrame(SHOPS.assign(capacity=pd.array([5, 0, None, 2, 9, 3], dtype="Int64")))
+    found = loads(shops)
+    assert list(found.columns) == [*PLAN_LAYERS["loads"].dtypes, "geometry"]
+    assert found["name"].tolist()[:4] == ["中店", "西店", "东店", "诊所"]
+    assert found["households"].tolist() == [30, 0, 40, 0, 70]
+    # a walks exactly 300 m, d reaches nothing; no place, or none known, is no share.
+    assert found["households_per_place"].tolist()[0] == 6
+    assert found["households_per_place"].isna().tolist() == [False, True, True, False, False]
+
+
+def test_loads_tell_who_is_beyond_the_limit():
+    shops = SHOPS.assign(capacity=pd.array([None] * 6, dtype="Int64"))
+    shops.loc[0, "point"] = 5
+    found = loads(gpd.GeoDataFrame(shops))
+    assert found["households"].sum() == 40 + 20 * 0 + 70
+    assert found["households_beyond"].sum() == 30
+
+
+def test_no_facilities_no_loads():
+    none = gpd.GeoDataFrame(SHOPS[:0].assign(capacity=[]), geometry=[], crs="EPSG:4547")
+    found = access.loads(table(SHOPS[:0]).assign(row=-1), none, households={})
+    assert len(found) == 0

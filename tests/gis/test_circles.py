@@ -15,6 +15,7 @@ RULES = Rules(circle_minutes=(10, 5), speed_m_per_min=60)
 DOORS = [(0, 10), (280, 10), (281, 10), (590, 10), (300, 900), (100, 10)]
 HOUSEHOLDS = [1, 2, 4, 8, 16, 32]
 CODES = {"large": ["01"] * 5 + ["02"], "micro": ["0101"] * 2 + ["0102"] * 3 + ["0201"]}
+REASONS = [f"households_{why}" for why in ("reached", "too_far", "no_gate", "unreachable")]
 CENTRES = pd.DataFrame(
     {
         "code": ["0102", "01", "0101"],
@@ -34,16 +35,88 @@ def walks():
     )
 
 
-def drawn(centres=CENTRES, atom_points=range(6)):
+def walled(gates=(), minutes=(5,)):
+    """Lay a street through a wall: two doors east of it, one west, one off every street."""
+    rules = Rules(circle_minutes=minutes)
+    street = gpd.GeoDataFrame(geometry=[shapely.LineString([(0, 0), (400, 0)])])
+    nothing = empty_layer(INPUT_LAYERS["gates"])
+    wall = gpd.GeoDataFrame(
+        {"kind": ["wall"]}, geometry=[shapely.LineString([(100, -900), (100, 900)])]
+    )
+    doors = shapely.points([(200, 10), (300, 10), (50, 10), (50, 700)])
+    opened = gpd.GeoDataFrame({"open": [True] * len(gates)}, geometry=list(gates))
+
+    def made(*, barriers):
+        return walking(doors, walkways=street, gates=opened if len(gates) else nothing,
+                       barriers=barriers, rules=rules)  # fmt: skip
+
+    atoms = pd.DataFrame(
+        {"atom_id": list("abcd"), "households": [1, 2, 4, 8], "large_code": "01",
+         "micro_code": "0101"}
+    )  # fmt: skip
+    centres = pd.DataFrame({"code": ["01"], "level": ["large"], "point": [0]})
+    return circles.build(
+        centres, made(barriers=wall), atoms=atoms, atom_points=range(4), rules=rules,
+        without_barriers=lambda: made(barriers=wall[:0]),
+    )  # fmt: skip
+
+
+def both(centres=CENTRES, atom_points=range(6)):
     return circles.build(
         centres,
         walks(),
+        atoms=pd.DataFrame(
+            {
+                "atom_id": list("abcdef"),
+                "households": HOUSEHOLDS,
+                "large_code": CODES["large"],
+                "micro_code": CODES["micro"],
+            }
+        ),
         atom_points=list(atom_points),
-        households=HOUSEHOLDS,
-        atom_codes=CODES,
         rules=RULES,
         crs="EPSG:4547",
     )
+
+
+def drawn(centres=CENTRES, atom_points=range(6)):
+    return both(centres, atom_points)[0]
+
+
+def test_a_wall_without_a_gate_is_told_from_no_way_at_all():
+    found, unreached = walled()
+    row = found.iloc[0]
+    assert row[REASONS].tolist() == [1 + 2, 0, 4, 8]
+    assert unreached[["atom_id", "households", "why"]].to_numpy().tolist() == [
+        ["c", 4, "no gate"],
+        ["d", 8, "unreachable"],
+    ]
+    assert unreached["walk_m"].isna().all()
+
+
+def test_a_gate_lets_them_in():
+    found, unreached = walled(gates=[shapely.Point(100, 0)], minutes=(1, 5))
+    assert found[REASONS].to_numpy().tolist() == [[1, 2 + 4, 0, 8], [1 + 2 + 4, 0, 0, 8]]
+    far = unreached[unreached["why"] == "too far"]
+    assert far["atom_id"].tolist() == ["b", "c"]
+    assert far["walk_m"].tolist() == [120, 170]
+
+
+def test_reached_and_not_reached_are_all_the_grids_households():
+    found, unreached = both()
+    of = {"large": np.array(CODES["large"]), "micro": np.array(CODES["micro"])}
+    for row in found.itertuples():
+        own = np.array(HOUSEHOLDS)[of[row.level] == row.code].sum()
+        parts = [getattr(row, name) for name in REASONS]
+        assert sum(parts) == own
+        told = unreached[(unreached["code"] == row.code) & (unreached["minutes"] == row.minutes)]
+        assert told["households"].sum() == own - row.households_reached
+
+
+def test_all_around_are_counted_whatever_their_grid():
+    found = drawn().set_index(["code", "minutes"])["households_around"]
+    assert found["01", 5] == 1 + 2 + 32
+    assert found["01", 10] == 1 + 2 + 4 + 32
 
 
 def test_one_row_a_grid_and_minutes_by_the_contract():

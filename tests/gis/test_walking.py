@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from scipy.spatial import Delaunay
 from shapely.ops import substring
 
+from gis.errors import OffNetwork
 from gis.network import build
 from gis.rules import Walking as Rules
 from gis.tables import INPUT_LAYERS, empty_layer
@@ -261,8 +262,10 @@ def test_reach_shorter_than_the_way_to_the_street():
     assert walks([(100, 100)], STREET).reach(0, 0).contains(shapely.Point(100, 100))
 
 
-def test_reach_of_the_unreachable_is_empty():
-    assert walks([(100, 400)], STREET).reach(0, 300).is_empty
+def test_reach_of_the_unreachable_is_refused_with_its_metres():
+    with pytest.raises(OffNetwork, match="no walkway within 150 m") as refused:
+        walks([(100, 400)], STREET).reach(0, 300)
+    assert refused.value.metres == 400
 
 
 def test_reach_equals_cutting_every_edge_by_hand():
@@ -326,9 +329,14 @@ def test_walks_are_a_metric_whatever_the_order_of_rows(lines, points, random):
     assert np.array_equal(other.matrix(everyone, everyone), walk_m[np.ix_(order, order)])
     assert np.array_equal(other.snap_m, walk.snap_m[order])
     assert other.why.tolist() == walk.why[order].tolist()
+    if np.isinf(walk.snap_m[order[0]]):
+        for again in (lambda: walk.reach(order[0], 120), lambda: other.reach(0, 120)):
+            with pytest.raises(OffNetwork):
+                again()
+        return
     area, again = walk.reach(order[0], 120), other.reach(0, 120)
     assert area.is_valid
-    assert area.is_empty == np.isinf(walk.snap_m[order[0]])
+    assert not area.is_empty
     assert area.symmetric_difference(again).area < 1e-6 * max(1, area.area)
 
 
@@ -415,3 +423,21 @@ def test_every_door_of_shanghai_reaches_a_valid_area(shanghai):
     network = build(walkways, gates=NO_GATES, barriers=NO_BARRIERS)
     assert walk.why.tolist() == [""] * len(doors)
     assert np.array_equal(network.length_m, walk.network.length_m)
+
+
+def test_stairs_are_left_out_where_the_rules_say_so():
+    lines = [shapely.LineString([(0, 0), (100, 0)]), shapely.LineString([(0, 0), (50, 40)]),
+             shapely.LineString([(50, 40), (100, 0)])]  # fmt: skip
+    streets = gpd.GeoDataFrame({"stairs": [True, None, False]}, geometry=lines)
+    doors = shapely.points([(0, 0), (100, 0)])
+    metres = [
+        walking(
+            doors,
+            walkways=streets,
+            gates=empty_layer(INPUT_LAYERS["gates"]),
+            barriers=empty_layer(INPUT_LAYERS["barriers"]),
+            rules=Rules(stairs=stairs),
+        ).matrix([0], [1])[0, 0]
+        for stairs in (True, False)
+    ]
+    assert metres == pytest.approx([100, 2 * np.hypot(50, 40)], abs=1e-5)

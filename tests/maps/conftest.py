@@ -104,6 +104,10 @@ def make_plan(say: Say = str) -> Plan:
             minutes=[5],
             metres=[300.0],
             households_reached=[150],
+            households_too_far=[0],
+            households_no_gate=[0],
+            households_unreachable=[0],
+            households_around=[150],
         ),
         "counts": _plan(
             "counts",
