@@ -125,9 +125,10 @@ def solve_nested(  # noqa: PLR0913 - the fields of two problems, all by keyword
     found = _filled(upper, lower, next(options), seed, effort)
     tell(0.9)
     while found.misfit and (above := next(options, None)) is not None:
-        other = _filled(upper, lower, above, seed, effort)
-        if other.missed < found.missed:
-            found = other
+        # What keeps the rules no better after little work is not worth more.
+        if _filled(upper, lower, above, seed, "quick").missed < found.missed:
+            other = _filled(upper, lower, above, seed, effort)
+            found = other if other.missed < found.missed else found
     lower = replace(lower, parts=found.above.labels)
     above = with_reasons(upper, found.above, seed=seed)
     below = with_reasons(lower, found.below, seed=seed)
