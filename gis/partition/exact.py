@@ -19,9 +19,9 @@ import numpy as np
 from gis.partition.choose import NOTHING, Exact, Work, choose
 from gis.partition.columns import Columns, as_columns, generate
 from gis.partition.cost import Terms, beyond_walk, centres_of, terms_of
-from gis.partition.costs import whole
 from gis.partition.districts import Asked, districts_asked, districts_at, prices_at
 from gis.partition.graph import lightest_ways
+from gis.partition.matrix import whole
 
 if TYPE_CHECKING:
     from gis.partition.columns import Generated

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from gis.partition.budget import Effort, budget
 from gis.partition.draft import joined_locks, refine
 from gis.partition.graph import first_seen
 from gis.partition.mend import mend, missed
@@ -16,7 +17,7 @@ from gis.partition.portfolio import priced
 from gis.partition.problem import Level, Problem, Solution
 from gis.partition.reach import components
 from gis.partition.rehome import rehome
-from gis.partition.solve import Effort, budget, gap_of, report, restored, solve, with_reasons
+from gis.partition.solve import gap_of, report, restored, solve, with_reasons
 from gis.prices import Prices
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from gis.partition.search import anneal, empty_pool, improves, totals_of
 from gis.partition.windows import improve
 
 if TYPE_CHECKING:
+    from gis.partition.budget import Budget
     from gis.partition.cost import Model, Terms
     from gis.partition.moves import Pool
     from gis.partition.pace import Pace
-    from gis.partition.part import Budget
     from gis.partition.problem import Floats, Ints, Problem
     from gis.partition.search import Totals
 
