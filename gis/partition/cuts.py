@@ -145,9 +145,8 @@ def _priced(
     columns, value = tight.columns, tight.value
     cost = columns.cost / upper
     inside = columns.matrix(n)
-    by_atom = inside.tocsr()
     size = np.diff(columns.start)
-    cuts = _coefficients(by_atom, tight.triples)
+    cuts = _coefficients(inside.tocsr(), tight.triples)
     active, own = np.flatnonzero(tight.active), tight.own
     reduced, lost = tight.reduced, ~own & (tight.reduced >= upper - tight.value)
     taken, duals, priced = None, np.zeros(0), False
@@ -159,16 +158,16 @@ def _priced(
         now = cost - prices @ inside - last - duals @ cuts
         # Prices lowered where a column undercuts them: whatever the solver's care, no reduced
         # cost is below 0 then, and the prices are a bound.
-        each = np.minimum(now, 0.0) / size
-        down = np.minimum.reduceat(each[by_atom.indices], by_atom.indptr[:-1])
+        under = np.flatnonzero(now < 0.0)
+        below, down = columns.only(under), np.zeros(n)
+        np.minimum.at(down, below.members, np.repeat(now[under] / size[under], size[under]))
         reached = upper * float(prices.sum() + down.sum() + count * last + duals.sum())
-        repaired = upper * np.maximum(now - down @ inside, 0.0)
-        lost |= ~own & (repaired >= upper - reached)
         if reached >= value:
-            value, reduced = reached, repaired
+            value, reduced = reached, upper * np.maximum(now - down @ inside, 0.0)
+            lost |= ~own & (reduced >= upper - value)
         taken = np.zeros(len(cost))
         taken[active] = shares
-        under = np.flatnonzero(now < -ZERO)
+        under = under[now[under] < -ZERO]
         priced = len(under) == 0
         if priced or value >= goal:
             break

@@ -32,6 +32,8 @@ __all__ = ["Exact", "Work", "keeps", "settle", "solve_exact"]
 
 #: Shares of the gap that a district of the list may take.
 SHARES = (1.0, 0.7, 0.5, 0.35, 0.25, 0.12)
+#: Largest such share where a component is large and need not be solved with proof.
+HALF = 0.5
 #: Columns that HiGHS alone chooses from faster than after cuts, and that end cutting.
 CUT, FEW = 4000, 600
 #: Plans from which the list is cut shorter.
@@ -143,7 +145,8 @@ def _closed(
     limit = upper * (1 + NOTHING) - float(found.prices.sum()) - found.last
     asked = Asked(cheapest=False, steps=work.listing, columns=work.columns)
     prices = prices_at(problem, usable, found.prices)
-    for share in SHARES:
+    large = problem.n > work.atoms
+    for share in [share for share in SHARES if share <= HALF or not large]:
         top = limit - (1.0 - share) * (upper - found.value)
         listed = districts_at(problem, usable, prices, asked, top)
         if not listed.whole:
