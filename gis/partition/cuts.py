@@ -106,14 +106,20 @@ def tighten(
 
     Examples
     --------
-    Two of three atoms to a district: half of each pair would cost 3, but no such plan is.
+    Two rings of three atoms in three districts: half of every pair would cost 6, but the
+    cheapest plan is a whole ring, a pair and a single atom.
 
     >>> from gis.partition.columns import Columns
-    >>> members, start = np.array([0, 1, 1, 2, 0, 2, 0, 1, 2]), np.array([0, 2, 4, 6, 7, 8, 9])
-    >>> every = Columns(members, start, np.array([2.0, 2.0, 2.0, 4.0, 4.0, 4.0]))
-    >>> known = first(3, every, np.arange(6) // 3 * 3 == np.arange(6), np.zeros(3), 2)
-    >>> round(tighten(3, 2, known, upper=6.0, goal=6.0, rounds=3, enough=0).value, 3)
+    >>> ring = np.array([0, 1, 1, 2, 0, 2, 0, 1, 2, 0, 1, 2])
+    >>> start = np.cumsum([0] + [2, 2, 2, 1, 1, 1, 3] * 2)
+    >>> cost = np.array([2.0, 2.0, 2.0, 4.0, 4.0, 4.0, 5.0] * 2)
+    >>> every = Columns(np.append(ring, ring + 3), start, cost)
+    >>> known = first(6, every, np.isin(np.arange(14), [6, 7, 12]), np.zeros(6), 3)
+    >>> for rounds in (1, 3):
+    ...     found = tighten(6, 3, known, upper=11.0, goal=11.0, rounds=rounds, enough=0)
+    ...     print(round(found.value, 6))
     6.0
+    11.0
     """
     for _ in range(rounds):
         before = tight.value
@@ -241,7 +247,8 @@ def _violated(n: int, columns: Columns, taken: Floats) -> Ints:
         excess.append(over[one, two])
     every, at = np.unique(np.sort(np.concatenate(triples), axis=1), axis=0, return_index=True)
     order = np.argsort(-np.round(np.concatenate(excess)[at], 6), kind="stable")
-    used, chosen = np.zeros(n, np.int64), []
+    used = np.zeros(n, np.int64)
+    chosen: list[int] = []
     for q in order.tolist():
         if (used[every[q]] < ON_ONE).all() and len(chosen) < CUTS:
             used[every[q]] += 1

@@ -151,12 +151,12 @@ def _closed(
         listed = districts_at(problem, usable, prices, asked, top)
         if not listed.whole:
             continue
-        cut = work.cuts > 0 and labels is not None
-        if cut or len(listed.members) <= 2 * work.entries:
+        known = labels if work.cuts > 0 else None
+        if known is not None or len(listed.members) <= 2 * work.entries:
             every = as_columns(problem, listed, found.columns)
-            if cut and len(every.cost) > CUT:
+            if known is not None and len(every.cost) > CUT:
                 reach = found.value + share * (upper - found.value)
-                return _cut(problem, every, found, labels, max(bound, reach), bound, work)
+                return _cut(problem, every, found, known, max(bound, reach), bound, work)
             exact = choose(problem, every, bound, upper, work, whole=share == 1.0)
             if exact.labels is not None or exact.infeasible or share == 1.0:
                 return exact
@@ -201,8 +201,9 @@ def _owned(columns: Columns, labels: Ints) -> Bools:
     """Return which columns are districts of a plan."""
     held, start = labels[columns.members], columns.start[:-1]
     least = np.minimum.reduceat(held, start)
-    whole_ = np.bincount(labels)[least] == np.diff(columns.start)
-    return (least == np.maximum.reduceat(held, start)) & whole_
+    one = least == np.maximum.reduceat(held, start)
+    owned: Bools = one & (np.bincount(labels)[least] == np.diff(columns.start))
+    return owned
 
 
 def _usable(problem: Problem) -> Bools:
