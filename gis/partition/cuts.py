@@ -31,7 +31,7 @@ VIOLATED, ZERO = 0.02, 1e-9
 #: Share of the cost that a round must raise the bound by to be followed by another.
 RISE = 1e-5
 #: Linear programmes of one round; its bound is good long before the last column is priced.
-PROGRAMMES = 4
+PROGRAMMES = 3
 
 
 class Tight(NamedTuple):
