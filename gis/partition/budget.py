@@ -10,8 +10,12 @@ from gis.partition.choose import Work
 __all__ = ["Budget", "Effort", "budget"]
 
 #: Work of the exact phase.
-NORMAL = Work(120, 60, 1_000_000, 60_000_000, 150_000, 400_000, 3000, 50)
-THOROUGH = Work(300, 150, 4_000_000, 500_000_000, 400_000, 1_000_000, 10_000, 500)
+NORMAL = Work(
+    120, 60, 1_000_000, 60_000_000, 700_000, 400_000, 3000, 50, cuts=20, near=1200, wide=(360, 0.02)
+)
+THOROUGH = Work(
+    300, 150, 4_000_000, 500_000_000, 1_200_000, 1_000_000, 10_000, 500, cuts=60, near=4000
+)
 
 Effort = Literal["quick", "normal", "thorough"]
 

@@ -217,10 +217,18 @@ def _finish(problem: Problem, searched: Searched, seed: int, work: Budget, pace:
     if cost - bound.value > WIDE * cost and work.more and not pace.over():
         bound = bound_for(problem, labels, cost, (0, work.more), bound)
     found = Found(labels, searched.terms, bound.value)
-    open_ = cost - bound.value > CLOSED * cost or not keeps(searched.terms)
-    if work.exact is None or not open_ or pace.over():
+    if work.exact is None or pace.over() or not _worth(problem, found, work.exact):
         return found
     return _settled(problem, found, bound, work.exact)
+
+
+def _worth(problem: Problem, found: Found, work: Work) -> bool:
+    """Tell whether the exact phase has something to do that its work allows."""
+    terms, open_ = found.terms, found.terms.cost - found.bound
+    if problem.n <= work.atoms:
+        return open_ > CLOSED * terms.cost or not keeps(terms)
+    most, share = work.wide
+    return problem.n <= most and open_ > share * terms.cost and keeps(terms)
 
 
 def _settled(problem: Problem, found: Found, bound: Bound, work: Work) -> Found:
