@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import coo_array, csr_array, issparse
 
-from gis.partition import Problem, blocks, check, lower_bound, matrix, solve
+from gis.partition import Problem, blocks, check, costs, lower_bound, matrix, solve
 from gis.partition.check import reachable
 from gis.partition.costs import beyond, by_centre, cheapest
 from gis.partition.divide import divide
