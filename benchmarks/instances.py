@@ -16,6 +16,7 @@ from scipy.sparse import csr_array, diags_array, issparse
 
 __all__ = [
     "COUNTIES",
+    "LANE_M",
     "MEDIANS",
     "STAIRWELL_M",
     "Instance",
@@ -36,8 +37,9 @@ Floats = NDArray[np.float64]
 COUNTIES: Final = ("IA", "LA", "OK", "NE", "KS", "NM", "ME", "CO")
 _INFEASIBLE: Final = ("CO",)
 MEDIANS: Final = (*(f"cpmp{number:02d}" for number in range(1, 11)), "SJC1")
-#: Metres from one stairwell of a building to the next.
+#: Metres from one stairwell of a building to the next, and from a door to the lane.
 STAIRWELL_M: Final = 12.0
+LANE_M: Final = 15.0
 #: The arrays of sparse rows.
 _ROWS: Final = ("data", "indices", "indptr")
 
@@ -135,8 +137,9 @@ def community(size: int, seed: int, *, limit_m: float | None = None) -> Instance
 def stairwells(size: int, seed: int) -> Instance:
     """Draw a made community whose atoms are stairwells, for two nested levels.
 
-    A building's stairwells stand in a row, west to east; the households that do not divide
-    go to the low numbers. One walks along the building to its entrance, in its middle.
+    A building's stairwells stand in a row, west to east, each with a door of its own; the
+    households that do not divide go to the low numbers. The made walks count some 15 m from a
+    building to the lane, so from one door to the next it is twice that and along the lane.
     Stairwells touch along the row, and where buildings touch those that are nearest do.
     """
     made, path = _drawn(size, seed, None)
@@ -146,9 +149,10 @@ def stairwells(size: int, seed: int) -> Instance:
     weights = made["w"][building] // many[building] + (rank < (made["w"] % many)[building])
     along = (rank - (many[building] - 1) / 2) * STAIRWELL_M
     xy = np.column_stack([made["x"][building] + along, made["y"][building]])
-    metres = made["D"][np.ix_(building, building)] + np.abs(along)[:, None] + np.abs(along)
+    metres = made["D"][np.ix_(building, building)].copy()
     same = building[:, None] == building
-    metres[same] = np.abs(along[:, None] - along)[same]
+    metres[same] = (2 * LANE_M + np.abs(along[:, None] - along))[same]
+    np.fill_diagonal(metres, 0.0)
     row = np.flatnonzero(np.diff(building) == 0)
     edges = [np.column_stack([row, row + 1])]
     for a, b in made["edges"].tolist():

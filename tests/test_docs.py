@@ -31,6 +31,15 @@ def test_the_librarys_example_runs(monkeypatch, capsys):
     assert "第9网格" in printed or "微网格" in printed
 
 
+def test_the_engines_example_runs(capsys):
+    (example,) = blocks(ROOT / "docs/engine.md", "python")
+    exec(compile(example, "engine.md", "exec"), {})  # noqa: S102 - our own example
+    plan, violations = capsys.readouterr().out.splitlines()
+    assert "feasible" in plan
+    assert "gap 0.0%" in plan
+    assert violations == "()"
+
+
 def test_both_readmes_give_the_same_commands():
     for language in ("sh", "powershell"):
         ours, theirs = (

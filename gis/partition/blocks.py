@@ -16,9 +16,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
 from gis.partition.cost import centres_of, group_terms, outside, terms_of
-from gis.partition.costs import DENSE, beyond
+from gis.partition.costs import beyond
 from gis.partition.divide import divide
 from gis.partition.graph import first_seen, joined, nearest_pairs
+from gis.partition.matrix import DENSE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

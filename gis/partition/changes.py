@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gis.partition.costs import walks, whole
+from gis.partition.costs import walks
+from gis.partition.matrix import whole
 
 if TYPE_CHECKING:
     from gis.partition.problem import Floats, Ints, Problem

@@ -46,6 +46,10 @@ class Work(NamedTuple):
         Largest linear programme that chooses among listed districts, as their members.
     chosen, nodes
         Most columns of the programme in whole numbers that remains, and its nodes.
+    cuts, near
+        Rounds of cuts (0: none), and most columns chosen from where more than `chosen` are left.
+    wide
+        Largest component that is tried while its gap is above a share of its cost, and that share.
     """
 
     atoms: int
@@ -56,6 +60,9 @@ class Work(NamedTuple):
     entries: int
     chosen: int
     nodes: int
+    cuts: int = 0
+    near: int = 0
+    wide: tuple[int, float] = (0, 1.0)
 
 
 class Exact(NamedTuple):

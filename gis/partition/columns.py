@@ -81,10 +81,15 @@ def as_columns(problem: Problem, listed: Listed, more: Columns | None = None) ->
     # A sum of random words names a set of atoms; two sets share one once in 2**64 times.
     word = (noise(1, problem.n) * 2.0**53).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     name = _sums(word[members], start)
-    order = np.lexsort((cost, name))
-    first = np.ones(len(order), np.bool_)
-    first[1:] = name[order][1:] != name[order][:-1]
-    return Columns(members, start, cost).only(np.sort(order[first]))
+    order = np.argsort(name, kind="stable")
+    other = np.ones(len(order), np.bool_)
+    other[1:] = name[order][1:] != name[order][:-1]
+    group = np.cumsum(other) - 1
+    least = np.minimum.reduceat(cost[order], np.flatnonzero(other)) if len(order) else cost
+    kept = np.flatnonzero(cost[order] == least[group])
+    first = np.ones(len(kept), np.bool_)
+    first[1:] = group[kept][1:] != group[kept][:-1]
+    return Columns(members, start, cost).only(np.sort(order[kept[first]]))
 
 
 def _sums(values: Any, start: Ints) -> Any:

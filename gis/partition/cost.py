@@ -24,9 +24,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gis.partition.costs import beyond, whole
+from gis.partition.costs import beyond
 from gis.partition.count import fits
 from gis.partition.graph import compressed, joined, nearest_pairs
+from gis.partition.matrix import whole
 
 if TYPE_CHECKING:
     from gis.partition.problem import Bools, Floats, Ints, Problem, Range

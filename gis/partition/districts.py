@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gis.partition.compiled import compiled
-from gis.partition.costs import whole
 from gis.partition.graph import compressed
+from gis.partition.matrix import whole
 
 if TYPE_CHECKING:
     from gis.partition.problem import Bools, Floats, Ints, Problem, Range

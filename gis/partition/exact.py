@@ -19,9 +19,10 @@ import numpy as np
 from gis.partition.choose import NOTHING, Exact, Work, choose
 from gis.partition.columns import Columns, as_columns, generate
 from gis.partition.cost import Terms, beyond_walk, centres_of, terms_of
-from gis.partition.costs import whole
+from gis.partition.cuts import first, nearest, tighten
 from gis.partition.districts import Asked, districts_asked, districts_at, prices_at
 from gis.partition.graph import lightest_ways
+from gis.partition.matrix import whole
 
 if TYPE_CHECKING:
     from gis.partition.columns import Generated
@@ -30,7 +31,13 @@ if TYPE_CHECKING:
 __all__ = ["Exact", "Work", "keeps", "settle", "solve_exact"]
 
 #: Shares of the gap that a district of the list may take.
-SHARES = (1.0, 0.5, 0.25, 0.12)
+SHARES = (1.0, 0.7, 0.5, 0.35, 0.25, 0.12)
+#: Largest such share where a component is large and need not be solved with proof.
+HALF = 0.5
+#: Columns that HiGHS alone chooses from faster than after cuts, and that end cutting.
+CUT, FEW = 4000, 600
+#: Plans from which the list is cut shorter.
+TRIES = 3
 #: Status of HiGHS that proves that there is no solution.
 INFEASIBLE = 2
 
@@ -51,7 +58,7 @@ def settle(problem: Problem, labels: Ints, prices: Floats, work: Work) -> Exact:
     """
     known = terms_of(problem, labels, centres_of(problem, labels)[0])
     count = int(labels.max()) + 1
-    if problem.n > work.atoms or count < 2:  # noqa: PLR2004
+    if problem.n > max(work.atoms, work.wide[0]) or count < 2:  # noqa: PLR2004
         return Exact(None, 0.0)
     kept = keeps(known)
     exact = solve_exact(
@@ -117,7 +124,7 @@ def solve_exact(
         return Exact(None, inf, infeasible=True)
     if labels is not None and bound >= upper * (1 - 2 * NOTHING):
         return Exact(None, bound)
-    return _closed(problem, usable, found, upper, max(bound, 0.0), work)
+    return _closed(problem, usable, found, upper, max(bound, 0.0), labels, work)
 
 
 def _closed(
@@ -126,26 +133,77 @@ def _closed(
     found: Generated,
     upper: float,
     bound: float,
+    labels: Ints | None,
     work: Work,
 ) -> Exact:
     """List what a better plan could use, and choose from it.
 
     Where that is too much, shorter lists (districts that take no more than a share of the gap)
-    may still hold a better plan, but prove nothing.
+    may still hold a better plan. What a plan costs that uses another district is more than the
+    share of the gap, so they prove that share at most.
     """
     limit = upper * (1 + NOTHING) - float(found.prices.sum()) - found.last
     asked = Asked(cheapest=False, steps=work.listing, columns=work.columns)
     prices = prices_at(problem, usable, found.prices)
-    for share in SHARES:
+    large = problem.n > work.atoms
+    for share in [share for share in SHARES if share <= HALF or not large]:
         top = limit - (1.0 - share) * (upper - found.value)
         listed = districts_at(problem, usable, prices, asked, top)
-        if listed.whole and len(listed.members) <= 2 * work.entries:
+        if not listed.whole:
+            continue
+        known = labels if work.cuts > 0 else None
+        if known is not None or len(listed.members) <= 2 * work.entries:
             every = as_columns(problem, listed, found.columns)
+            if known is not None and len(every.cost) > CUT:
+                reach = found.value + share * (upper - found.value)
+                return _cut(problem, every, found, known, max(bound, reach), bound, work)
             exact = choose(problem, every, bound, upper, work, whole=share == 1.0)
             if exact.labels is not None or exact.infeasible or share == 1.0:
                 return exact
     few = choose(problem, found.columns, bound, upper, work, whole=False)
     return few._replace(bound=bound)
+
+
+def _cut(
+    problem: Problem,
+    every: Columns,
+    found: Generated,
+    labels: Ints,
+    reach: float,
+    bound: float,
+    work: Work,
+) -> Exact:
+    """Choose from a list that cuts make shorter; plans that use another district cost `reach`."""
+    count, upper, better = districts_asked(problem), _cost(problem, labels), None
+    aim = work.wide[1] / 2 if problem.n > work.atoms else 0.0
+    tight = first(problem.n, every, _owned(every, labels), found.prices, count)
+    for _ in range(TRIES):
+        most = min(upper, reach)
+        goal = min(most, upper * (1 - aim))
+        tight = tighten(
+            problem.n, count, tight, upper=upper, goal=goal, rounds=work.cuts, enough=FEW
+        )
+        bound = max(bound, min(tight.value * (1 - NOTHING), most))
+        few = len(tight.reduced) <= work.chosen
+        some = tight.columns if few else nearest(tight, work.near)
+        exact = choose(problem, some, bound, upper, work, whole=few and reach >= upper)
+        bound = max(bound, min(exact.bound, most))
+        if exact.labels is None or _cost(problem, exact.labels) >= upper * (1 - NOTHING):
+            break
+        better, upper = exact.labels, _cost(problem, exact.labels)
+        tight = tight._replace(own=_owned(tight.columns, better))
+        if bound >= upper * (1 - 2 * NOTHING):
+            break
+    return Exact(better, min(bound, upper))
+
+
+def _owned(columns: Columns, labels: Ints) -> Bools:
+    """Return which columns are districts of a plan."""
+    held, start = labels[columns.members], columns.start[:-1]
+    least = np.minimum.reduceat(held, start)
+    one = least == np.maximum.reduceat(held, start)
+    owned: Bools = one & (np.bincount(labels)[least] == np.diff(columns.start))
+    return owned
 
 
 def _usable(problem: Problem) -> Bools:

@@ -8,7 +8,8 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from gis.partition.costs import Matrix, Rows, rank_in
+from gis.partition.costs import rank_in
+from gis.partition.matrix import Matrix, Rows
 
 if TYPE_CHECKING:
     from gis.partition.problem import Floats, Ints

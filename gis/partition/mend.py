@@ -118,10 +118,9 @@ def _trades(large: Problem, labels: Ints, home: int) -> Iterator[tuple[int, int]
     border = ends[(labels[ends[:, 0]] != labels[ends[:, 1]])]
     border = border[(labels[border] == home).any(axis=1)]
     pairs = np.unique(np.column_stack([border[:, 0], labels[border[:, 1]]]), axis=0)
-    dearer = (
-        large.cost[pairs[:, 0], centres[pairs[:, 1]]]
-        - large.cost[pairs[:, 0], centres[labels[pairs[:, 0]]]]
-    )
+    there = large.cost[pairs[:, 0], centres[pairs[:, 1]]]
+    here = large.cost[pairs[:, 0], centres[labels[pairs[:, 0]]]]
+    dearer = there - np.where(np.isfinite(here), here, 0.0)
     for atom, to in pairs[np.argsort(dearer, kind="stable")].tolist():
         free = large.locked is None or large.locked[atom] < 0
         if free and _whole_without(large.edges, labels, atom):

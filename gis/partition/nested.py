@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from gis.partition.budget import Effort, budget
 from gis.partition.draft import joined_locks, refine
 from gis.partition.graph import first_seen
 from gis.partition.mend import mend, missed
@@ -16,7 +17,7 @@ from gis.partition.portfolio import priced
 from gis.partition.problem import Level, Problem, Solution
 from gis.partition.reach import components
 from gis.partition.rehome import rehome
-from gis.partition.solve import Effort, budget, gap_of, report, restored, solve, with_reasons
+from gis.partition.solve import gap_of, report, restored, solve, with_reasons
 from gis.prices import Prices
 
 if TYPE_CHECKING:
@@ -125,9 +126,10 @@ def solve_nested(  # noqa: PLR0913 - the fields of two problems, all by keyword
     found = _filled(upper, lower, next(options), seed, effort)
     tell(0.9)
     while found.misfit and (above := next(options, None)) is not None:
-        other = _filled(upper, lower, above, seed, effort)
-        if other.missed < found.missed:
-            found = other
+        # What keeps the rules no better after little work is not worth more.
+        if _filled(upper, lower, above, seed, "quick").missed < found.missed:
+            other = _filled(upper, lower, above, seed, effort)
+            found = other if other.missed < found.missed else found
     lower = replace(lower, parts=found.above.labels)
     above = with_reasons(upper, found.above, seed=seed)
     below = with_reasons(lower, found.below, seed=seed)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from gis.partition.check import reachable
 from gis.partition.cost import centres_of
-from gis.partition.costs import beyond, with_rows
+from gis.partition.costs import beyond
 from gis.partition.count import countable, feasible_counts
 from gis.partition.exact import keeps, settle
 from gis.partition.lower_bound import Bound, hess_bound
+from gis.partition.matrix import with_rows
 from gis.partition.portfolio import (
     in_windows,
     outside_the_range,
@@ -24,13 +25,14 @@ from gis.partition.portfolio import (
 from gis.partition.recombine import recombine
 
 if TYPE_CHECKING:
+    from gis.partition.budget import Budget
     from gis.partition.cost import Model, Terms
     from gis.partition.exact import Work
     from gis.partition.pace import Pace
     from gis.partition.portfolio import Searched
     from gis.partition.problem import Ints, Problem, Range
 
-__all__ = ["Budget", "Found", "bound_for", "resume_part", "solve_part"]
+__all__ = ["Found", "bound_for", "resume_part", "solve_part"]
 
 #: Share of the cost that may be open before a range narrower than an atom is searched on.
 OPEN = 0.02
@@ -40,36 +42,6 @@ WIDE = 0.01
 CLOSED = 1e-6
 #: Districts seen that are recombined besides, for every district of the plan.
 COLUMNS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """Work of one effort, counted in steps and never in seconds.
-
-    Parameters
-    ----------
-    starts, moves
-        Annealings, and proposals of each per unit.
-    windows
-        Windows tried in all, and one more so many times for every district.
-    steps
-        Steps of the bound with fractional and with whole knapsacks.
-    more
-        Further steps with whole knapsacks where the gap stays open.
-    pool, columns
-        Districts remembered, and least of them that are recombined; 0 leaves that out.
-    exact
-        Work of the exact phase; None leaves it out.
-    """
-
-    starts: int
-    moves: int
-    windows: tuple[int, int]
-    steps: tuple[int, int]
-    more: int
-    pool: int
-    columns: int
-    exact: Work | None = None
 
 
 class Found(NamedTuple):
@@ -245,10 +217,18 @@ def _finish(problem: Problem, searched: Searched, seed: int, work: Budget, pace:
     if cost - bound.value > WIDE * cost and work.more and not pace.over():
         bound = bound_for(problem, labels, cost, (0, work.more), bound)
     found = Found(labels, searched.terms, bound.value)
-    open_ = cost - bound.value > CLOSED * cost or not keeps(searched.terms)
-    if work.exact is None or not open_ or pace.over():
+    if work.exact is None or pace.over() or not _worth(problem, found, work.exact):
         return found
     return _settled(problem, found, bound, work.exact)
+
+
+def _worth(problem: Problem, found: Found, work: Work) -> bool:
+    """Tell whether the exact phase has something to do that its work allows."""
+    terms, open_ = found.terms, found.terms.cost - found.bound
+    if problem.n <= work.atoms:
+        return open_ > CLOSED * terms.cost or not keeps(terms)
+    most, share = work.wide
+    return problem.n <= most and open_ > share * terms.cost and keeps(terms)
 
 
 def _settled(problem: Problem, found: Found, bound: Bound, work: Work) -> Found:

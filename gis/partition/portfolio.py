@@ -12,10 +12,10 @@ from gis.partition.search import anneal, empty_pool, improves, totals_of
 from gis.partition.windows import improve
 
 if TYPE_CHECKING:
+    from gis.partition.budget import Budget
     from gis.partition.cost import Model, Terms
     from gis.partition.moves import Pool
     from gis.partition.pace import Pace
-    from gis.partition.part import Budget
     from gis.partition.problem import Floats, Ints, Problem
     from gis.partition.search import Totals
 
@@ -35,8 +35,8 @@ WARM = 0.1
 RESUMED = (0.1, 0.5, 2.0)
 #: Proposals per unit of a window, for each of a start.
 WINDOW = 0.1
-#: Most windows for every district of a plan of few.
-WINDOWS = 8
+#: Most windows for every pair of districts: a plan of few has few different ones.
+WINDOWS = 0.5
 #: Starts that may leave the hard range: first temperature, and share of that range's usual price.
 EASED = ((1.0, 1 / 40), (3.0, 3 / 40), (10.0, 10 / 40))
 #: Their number and proposals for each usual one, and most proposals.
@@ -111,7 +111,8 @@ def in_windows(searched: Searched, opened: Floats, seed: int, work: Budget, pace
         model,
         before,
         seed=seed,
-        windows=min(work.windows[0], WINDOWS * count) + work.windows[1] * count,
+        windows=min(work.windows[0], int(WINDOWS * count * (count - 1) / 2))
+        + work.windows[1] * count,
         moves=int(WINDOW * work.moves),
         pool=pool,
         share=_share(model, opened, count),

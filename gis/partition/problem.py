@@ -8,14 +8,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gis.errors import BadRules
-from gis.partition.costs import Matrix, part_of, read_cost, read_matrix
+from gis.partition.matrix import Bools, Floats, Ints, Matrix, part_of, read_cost, read_matrix
 from gis.prices import Prices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
     from gis.partition.reasons import Certificate, Conflict, Remedy
 
@@ -31,9 +32,6 @@ __all__ = [
     "Violation",
 ]
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 Range = tuple[int, int]
 Severity = Literal["error", "warning", "information"]
 Status = Literal["feasible", "relaxed", "infeasible"]

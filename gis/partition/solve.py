@@ -4,33 +4,32 @@ from __future__ import annotations
 
 from dataclasses import replace
 from time import monotonic
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gis.partition.blocks import blocks_for, solve_blocks
+from gis.partition.budget import budget
 from gis.partition.check import check
 from gis.partition.cost import centres_of, terms_of
 from gis.partition.count import choose_counts, countable
-from gis.partition.exact import Work
 from gis.partition.exhaust import exhausted
 from gis.partition.explain import explained, proofs_moved
 from gis.partition.graph import first_seen
 from gis.partition.lower_bound import hess_bound
 from gis.partition.pace import Pace
-from gis.partition.part import Budget, Found, bound_for, resume_part, solve_part
+from gis.partition.part import Found, bound_for, resume_part, solve_part
 from gis.partition.problem import Solution
 from gis.partition.reach import components
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gis.partition.budget import Budget, Effort
     from gis.partition.certificates import Exhaust
     from gis.partition.problem import Ints, Problem, Status
 
 __all__ = [
-    "Effort",
-    "budget",
     "gap_of",
     "lower_bound",
     "report",
@@ -39,23 +38,8 @@ __all__ = [
     "with_reasons",
 ]
 
-#: Work of the exact phase.
-NORMAL = Work(120, 60, 1_000_000, 60_000_000, 150_000, 400_000, 3000, 50)
-THOROUGH = Work(300, 150, 4_000_000, 500_000_000, 400_000, 1_000_000, 10_000, 500)
-
-Effort = Literal["quick", "normal", "thorough"]
-
 #: Share of the work that is done when every component is solved; the report is the rest.
 NEARLY = 0.99
-
-
-def budget(effort: Effort) -> Budget:
-    """Return the work that an effort stands for."""
-    return {
-        "quick": Budget(1, 1500, (0, 0), (150, 0), 0, 0, 0),
-        "normal": Budget(2, 1500, (250, 2), (300, 120), 150, 40_000, 1500, NORMAL),
-        "thorough": Budget(8, 3000, (1500, 10), (600, 300), 600, 200_000, 4000, THOROUGH),
-    }[effort]
 
 
 def solve(

@@ -15,25 +15,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import coo_array, csr_array, issparse
 
-from gis.partition import Problem, blocks, check, costs, lower_bound, solve
+from gis.partition import Problem, blocks, check, costs, lower_bound, matrix, solve
 from gis.partition.check import reachable
-from gis.partition.costs import Rows, beyond, by_centre, cheapest
+from gis.partition.costs import beyond, by_centre, cheapest
 from gis.partition.divide import divide
 from gis.partition.graph import nearest_pairs
 from gis.partition.lower_bound import hess_bound
+from gis.partition.matrix import Rows
 
 DATA = os.environ.get("WANGGE_DATA")
 
 
 def always_sparse():
-    return patch.object(costs, "DENSE", -1)
+    return patch.object(matrix, "DENSE", -1)
 
 
 def small_blocks(atoms):
     """Cut into blocks what has more than twice so many atoms, and keep their rows sparse."""
     stack = ExitStack()
     for module, name, value in [
-        (costs, "DENSE", -1),
+        (matrix, "DENSE", -1),
         (blocks, "DENSE", 2 * atoms),
         (blocks, "BLOCK", atoms),
         (blocks, "WINDOW", atoms),
@@ -159,7 +160,7 @@ def test_sparse_rows_give_the_same_plan_and_bound(pair, count):
 def test_a_stored_zero_is_a_cost_and_an_absent_pair_is_none():
     given_ = csr_array(([0.0, 5.0, np.inf, np.nan], ([0, 1, 2, 2], [1, 1, 0, 1])), shape=(3, 3))
     for sparse in (False, True):
-        with patch.object(costs, "DENSE", -1 if sparse else 3000):
+        with patch.object(matrix, "DENSE", -1 if sparse else 3000):
             cost = Problem([1, 1, 0], None, given_, (0, 9)).cost
             assert isinstance(cost, Rows) == sparse
         assert cost[np.ix_(range(3), range(3))].tolist() == [
