@@ -11,11 +11,31 @@ __all__ = ["Budget", "Effort", "budget"]
 
 #: Work of the exact phase.
 NORMAL = Work(
-    120, 60, 1_000_000, 60_000_000, 700_000, 400_000, 3000, 50, cuts=20, near=1200, wide=(360, 0.02)
+    atoms=120,
+    rounds=60,
+    steps=1_000_000,
+    listing=60_000_000,
+    columns=700_000,
+    entries=400_000,
+    chosen=3000,
+    nodes=50,
+    cuts=20,
+    near=1200,
+    wide=(360, 0.02),
 )
 THOROUGH = Work(
-    300, 150, 4_000_000, 500_000_000, 1_200_000, 1_000_000, 10_000, 500, cuts=60, near=4000
+    atoms=300,
+    rounds=150,
+    steps=4_000_000,
+    listing=500_000_000,
+    columns=1_200_000,
+    entries=1_000_000,
+    chosen=6000,
+    nodes=500,
+    cuts=60,
+    near=4000,
 )
+
 
 Effort = Literal["quick", "normal", "thorough"]
 

@@ -156,7 +156,14 @@ def _closed(
             every = as_columns(problem, listed, found.columns)
             if known is not None and len(every.cost) > CUT:
                 reach = found.value + share * (upper - found.value)
-                return _cut(problem, every, found, known, max(bound, reach), bound, work)
+                exact = _cut(problem, every, found, known, max(bound, reach), bound, work)
+                if exact.labels is None or large or share == 1.0:
+                    return exact
+                # Below a cheaper plan a larger share of the gap can be listed.
+                upper = _cost(problem, exact.labels)
+                more = found._replace(columns=_joined(_own(problem, exact.labels), found.columns))
+                rest = _closed(problem, usable, more, upper, exact.bound, exact.labels, work)
+                return exact._replace(bound=rest.bound) if rest.labels is None else rest
             exact = choose(problem, every, bound, upper, work, whole=share == 1.0)
             if exact.labels is not None or exact.infeasible or share == 1.0:
                 return exact
@@ -190,11 +197,18 @@ def _cut(
         bound = max(bound, min(exact.bound, most))
         if exact.labels is None or _cost(problem, exact.labels) >= upper * (1 - NOTHING):
             break
-        better, upper = exact.labels, _cost(problem, exact.labels)
+        better, known, upper = exact.labels, upper, _cost(problem, exact.labels)
         tight = tight._replace(own=_owned(tight.columns, better))
-        if bound >= upper * (1 - 2 * NOTHING):
+        if reach < known or bound >= upper * (1 - max(aim, 2 * NOTHING)):
             break
     return Exact(better, min(bound, upper))
+
+
+def _joined(one: Columns, two: Columns) -> Columns:
+    """Return the columns of both."""
+    members = np.concatenate([one.members, two.members])
+    start = np.concatenate([one.start, two.start[1:] + one.start[-1]])
+    return Columns(members, start, np.concatenate([one.cost, two.cost]))
 
 
 def _owned(columns: Columns, labels: Ints) -> Bools:
