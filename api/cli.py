@@ -164,6 +164,9 @@ def plan_command(  # noqa: PLR0913 - one parameter an option
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same plan.")] = 0,
+    effort: Annotated[
+        str, typer.Option(help="How much work: quick, normal or thorough.")
+    ] = "normal",
     datum: DatumOption = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -173,7 +176,7 @@ def plan_command(  # noqa: PLR0913 - one parameter an option
     Example: `wangge plan community.gpkg -o plan.gpkg --large 300:500 --micro 30:100 --walk 300`
     """
     out = Output(as_json=as_json, quiet=quiet)
-    rules = _rules(profile, large=large, micro=micro, walk_m=walk, seed=seed)
+    rules = _rules(profile, large=large, micro=micro, walk_m=walk, seed=seed).with_effort(effort)
     rules = rules if walker is None else rules.walked_by(walker)
     rules = rules if services is None else replace(rules, access=service_lists.load(services))
     raise typer.Exit(_plan(source, output, rules, out, datum=datum))

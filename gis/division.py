@@ -99,7 +99,7 @@ def divide(  # noqa: PLR0913 - the layers it draws on, all by keyword
     building_names
         Building (or cell) to what people call it.
     rules
-        Ranges, walking limits, seed.
+        Ranges, walking limits, seed, effort.
     progress
         Told the share of the work done, 0 to 1.
     """
@@ -126,6 +126,7 @@ def divide(  # noqa: PLR0913 - the layers it draws on, all by keyword
         opening_names=openings["gate"].tolist(),
         ids=homes["atom_id"].to_numpy(dtype=object).astype(str),
         seed=rules.seed,
+        effort=rules.effort,
         progress=progress,
     )
     return Division(

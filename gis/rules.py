@@ -1,4 +1,4 @@
-"""Hold the rules a plan is made by: household ranges, walking limits, speed, seed."""
+"""Hold the rules a plan is made by: household ranges, walking limits, speed, seed, effort."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from gis.services import Service
 
 __all__ = [
+    "EFFORTS",
+    "Effort",
     "Households",
     "Level",
     "LevelRules",
@@ -32,7 +34,11 @@ __all__ = [
 ]
 
 Level = Literal["large", "micro"]
+Effort = Literal["quick", "normal", "thorough"]
 Range = tuple[int, int]
+
+#: How much work a plan may be worth; counted in steps, so that a plan repeats.
+EFFORTS: tuple[Effort, ...] = ("quick", "normal", "thorough")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +179,7 @@ class Rules:
     walkers: Mapping[str, Walker] = field(default_factory=dict)
     access: Mapping[str, Service] = field(default_factory=dict)
     seed: int = 0
+    effort: Effort = "normal"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "walkers", MappingProxyType(dict(self.walkers)))
@@ -184,6 +191,20 @@ class Rules:
     def level(self, level: Level) -> LevelRules:
         """Return the rules of one level."""
         return self.large if level == "large" else self.micro
+
+    def with_effort(self, effort: str) -> Rules:
+        """Return these rules with another amount of work.
+
+        Raises
+        ------
+        BadRules
+            If there is no such effort.
+        """
+        known = next((each for each in EFFORTS if each == effort), None)
+        if known is None:
+            msg = f"effort is {effort!r}; give one of {', '.join(EFFORTS)}"
+            raise BadRules(msg)
+        return replace(self, effort=known)
 
     def walked_by(self, walker: str) -> Rules:
         """Return these rules at the speed of one of the profile's walkers.
@@ -238,7 +259,7 @@ class Rules:
     def from_dict(cls, data: Mapping[str, Any]) -> Rules:
         """Build rules from plain values as a TOML or JSON file holds them."""
         try:
-            return cls(
+            rules = cls(
                 name=data["name"],
                 source=data["source"],
                 large=LevelRules(**_ranges(data["large"])),
@@ -251,6 +272,7 @@ class Rules:
                 access=data.get("access", {}),
                 seed=data.get("seed", 0),
             )
+            return rules.with_effort(data.get("effort", rules.effort))
         except (AttributeError, KeyError, TypeError) as error:
             msg = f"the profile lacks or misnames a value: {error}"
             raise BadRules(msg) from error

@@ -60,6 +60,7 @@ def test_level_that_contradicts_itself_is_refused(changes):
         lambda: Names(micro="{n"),
         lambda: replace(Rules.load(), seed="x"),
         lambda: replace(Rules.load(), seed=-1),
+        lambda: Rules.load().with_effort("heroic"),
         lambda: replace(Rules.load(), access={"pharmacy": "near"}),
     ],
 )
@@ -122,7 +123,7 @@ def test_unknown_profile_names_those_known(name):
 
 def test_json_round_trip():
     for name in profile_names():
-        rules = replace(Rules.load(name), seed=7)
+        rules = replace(Rules.load(name), seed=7).with_effort("thorough")
         text = rules.to_json()
         assert "\n" not in text
         assert Rules.from_json(text) == rules
