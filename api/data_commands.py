@@ -17,8 +17,6 @@ from gis.faults import Fault, has_errors
 from gis.fix import JOIN_M, fix
 from gis.io.atomic import require_writable
 from gis.io.read import read_inputs, source_name
-from gis.io.report import write_report
-from gis.io.template import write_template
 from gis.io.write_inputs import write_inputs
 from gis.rules import Rules
 
@@ -86,6 +84,8 @@ def check_command(
         layer = source_name(source)
         faults = (Fault(layer, what, remedy or "give another file", kind="unreadable"),)
     if report is not None:
+        from gis.io.report import write_report  # noqa: PLC0415 - see template_command
+
         write_report(faults, report, changes=changes)
     _print(faults, changes, out)
     if fixed is not None and changes is not None:
@@ -104,6 +104,9 @@ def template_command(
 
     Example: `wangge template -o community.xlsx`
     """
+    # openpyxl takes a fifth of a second to load, so who writes no workbook waits less.
+    from gis.io.template import write_template  # noqa: PLC0415
+
     write_template(output)
     Output(quiet=quiet).say(f"wrote {escape(output.name)}; fill it in, then: wangge check")
 

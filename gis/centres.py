@@ -61,7 +61,7 @@ def choose(
     for code in sorted(set(codes)):
         members = np.flatnonzero(codes == code)
         met = np.flatnonzero(np.isin(lies_in, members))
-        atom = middle.get(code, _middle(atoms, members))
+        atom = middle[code] if code in middle else _middle(atoms, members)
         point, spot, name = places.atoms[atom], _entrance(atoms, atom), ""
         if len(met):
             best = _nearest_to_all(atoms, members, met, meeting_points, places)

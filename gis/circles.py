@@ -27,6 +27,7 @@ __all__ = ["WHY", "build"]
 WHY: Final = ("too far", "no gate", "unreachable")
 
 _CHUNK: Final = 64
+_NOT_DRAWN: Final = shapely.Polygon()
 
 
 def build(
@@ -64,7 +65,8 @@ def build(
     Returns
     -------
     The layers `circles` and `unreached` of `gis.tables.PLAN_LAYERS`. A circle whose centre no
-    walkway reaches has an empty polygon, and reaches whom it stands with.
+    walkway reaches has an empty polygon, and reaches whom it stands with; one that the rules do
+    not draw (`gis.rules.Walking.draws`) has an empty polygon too.
 
     Examples
     --------
@@ -116,7 +118,7 @@ def build(
                 missed.append((code, level, minute, names[home], count, walk_m[home], told))
             reached = int(households[own[within[own]]].sum())
             around = int(households[within].sum())
-            shape = shapes.of(point, metres)
+            shape = shapes.of(point, metres) if rules.draws(level, minute) else _NOT_DRAWN
             rows.append((code, level, minute, metres, reached, *lost.values(), around, shape))
     return _layers(rows, missed, crs)
 

@@ -140,6 +140,11 @@ def _converted(values: pd.Series, column: Column, *, layer: str) -> tuple[Any, l
         return values, []
     if column.kind == "boolean" and str(values.dtype) in ("boolean", "bool"):
         return values.astype("boolean"), []
+    if column.kind == "text" and values.dtype == "str":
+        texts = [
+            text.strip() or None if isinstance(text, str) else None for text in values.tolist()
+        ]
+        return pd.Series(texts, index=values.index, dtype="str"), []
     convert = _CONVERTERS[column.kind]
     out: list[Any] = []
     faults: list[Fault] = []

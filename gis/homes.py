@@ -117,11 +117,14 @@ def _doors(entrances: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame) -> Mapping[
     owner = entrances["building_id"].fillna(pd.Series(ids[nearest], index=entrances.index))
     found: dict[str, Doors] = {}
     order = np.lexsort((entrances.geometry.y, entrances.geometry.x, owner))
-    for position in order:
-        doors = found.setdefault(owner.iloc[position], {})
-        stairwell = entrances["stairwell"].iloc[position]
+    sorted_by_owner = zip(
+        owner.iloc[order], entrances["stairwell"].iloc[order], entrances.geometry.iloc[order],
+        strict=True,
+    )  # fmt: skip
+    for building, stairwell, spot in sorted_by_owner:
+        doors = found.setdefault(building, {})
         number = -len(doors) - 1 if pd.isna(stairwell) else int(stairwell)
-        doors.setdefault(number, entrances.geometry.iloc[position])
+        doors.setdefault(number, spot)
     return found
 
 

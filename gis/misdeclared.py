@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -171,13 +171,19 @@ def _in_degrees(xy: Coordinates, crs: CRS) -> Coordinates:
     if crs.is_geographic:
         beyond: NDArray[np.bool_] = np.any(np.abs(xy) > np.array([180.0, 90.0]), axis=1)
         return np.where(beyond[:, None], np.inf, xy)
-    lon, lat = Transformer.from_crs(crs, _WGS84, always_xy=True).transform(*xy.T)
+    lon, lat = _to_degrees(crs).transform(*xy.T)
     return np.column_stack([lon, lat])
 
 
 def _union(home: gpd.GeoDataFrame) -> Any:
     shapes = home.geometry.dropna().to_crs(_WGS84)
     return shapely.union_all(shapely.make_valid(shapes.to_numpy()))
+
+
+@lru_cache(maxsize=64)
+def _to_degrees(crs: CRS) -> Transformer:
+    """Return the way from a CRS to WGS 84: PROJ takes 50 ms to find one, layers mostly share it."""
+    return Transformer.from_crs(crs, _WGS84, always_xy=True)
 
 
 @cache

@@ -101,7 +101,10 @@ def _plain(column: pd.Series) -> list[str]:
         return [
             "" if text is None else text for text in shapely.to_wkt(shapes, rounding_precision=3)
         ]
-    return ["" if pd.isna(value) else _value(value) for value in column]
+    filled = column.notna().tolist()
+    return [
+        _value(value) if there else "" for value, there in zip(column.tolist(), filled, strict=True)
+    ]
 
 
 def _value(value: Any) -> str:

@@ -311,7 +311,7 @@ PLAN_LAYERS: Final[Mapping[str, Layer]] = _index(
     _layer(
         "circles",
         "polygon",
-        "What lies within a walk of the centre.",
+        "What lies within a walk of the centre; longer walks of micro-grids are only counted.",
         _text("code", "The grid.", required=True),
         _text("level", "large or micro.", required=True),
         _whole("minutes", "Minutes of walking.", required=True),

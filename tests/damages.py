@@ -680,6 +680,18 @@ def circle_reasons_swapped(plan: Plan) -> Plan:
     return edited(plan, circles=circles)
 
 
+def circle_emptied(plan: Plan) -> Plan:
+    """Leave a circle undrawn that the rules want drawn, and that a way leads into."""
+    circles, atoms = plan["circles"].copy(), plan["atoms"]
+    walked = set(atoms.loc[atoms["walk_large_m"] > 0, "large_code"])
+    shapes = circles.geometry.to_numpy().copy()
+    shapes[list(circles.index).index(first_row(circles, circles["code"].isin(walked)))] = (
+        shapely.Polygon()
+    )
+    drawn = gpd.GeoSeries(shapes, index=circles.index, crs=plan.crs)
+    return edited(plan, circles=circles.set_geometry(drawn))
+
+
 def circle_surroundings_flattered(plan: Plan) -> Plan:
     circles = plan["circles"].copy()
     row = first_row(circles, circles["minutes"] == circles["minutes"].min())
@@ -917,6 +929,7 @@ _CATALOGUE: tuple[tuple[Callable[[Plan], Plan], str], ...] = (
     (circle_flattered, "circles"),
     (circle_walked_faster, "circles"),
     (circle_reasons_swapped, "circles"),
+    (circle_emptied, "circles"),
     (circle_surroundings_flattered, "circles"),
     (unreached_dropped, "circles"),
     (unreached_moved, "circles"),

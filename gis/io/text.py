@@ -141,7 +141,7 @@ def garbled_faults(frame: pd.DataFrame, *, layer: str, columns: Iterator[str]) -
     for name in columns:
         if name not in frame.columns:
             continue
-        for row, value in zip(frame.index, frame[name], strict=True):
+        for row, value in zip(frame.index, frame[name].tolist(), strict=True):
             if isinstance(value, str) and garbled(value):
                 yield Fault(
                     layer,

@@ -61,7 +61,8 @@ _FILLED: Final = frozenset(
     {("communities", "community_code"), ("buildings", "households"), ("cells", "households")}
 )
 
-#: Layers whose rows may have no geometry: the circle of a centre that no way reaches.
+#: Layers whose rows may have no geometry: the circle of a centre that no way reaches, or that the
+#: rules do not draw.
 _MAY_BE_EMPTY: Final = frozenset({"circles"})
 
 _INFO_KEYS: Final = ("plan_id", "rules", "households")

@@ -31,10 +31,15 @@ def check_circles(view: View) -> Iterator[Finding]:
     table = view.plan["circles"]
     members = {level: view.members(level) for level in view.grids}
     listed = _listed(view)
-    for row in table.drop(columns="geometry").itertuples(index=False):
+    empty = _empty(table)
+    rows = table.drop(columns="geometry", errors="ignore").itertuples(index=False)
+    for row, bare in zip(rows, empty, strict=True):
         if row.code in members.get(row.level, ()):
             key = (row.level, row.code, int(row.minutes))
-            yield from _circle(view, row, members[row.level][row.code], listed.pop(key, {}))
+            own = members[row.level][row.code]
+            yield from _circle(view, row, own, listed.pop(key, {}))
+            if bare and _has_shape(view, row, own):
+                yield Finding("circles", f"the circle of {row.minutes} minutes is empty", row.code)
     for (_, code, minutes), atoms in sorted(listed.items()):
         yield Finding("circles", f"unreached by no circle of {minutes} minutes", code, len(atoms))
     yield from _growing(table)
@@ -44,6 +49,19 @@ def check_circles(view: View) -> Iterator[Finding]:
             for minutes in view.rules.walking.circle_minutes:
                 if (code, minutes) not in drawn:
                     yield Finding("circles", f"the grid has no circle of {minutes} minutes", code)
+
+
+def _empty(table: Any) -> NDArray[np.bool_]:
+    """Tell which circles have no shape."""
+    shapes = np.asarray(table.geometry.to_numpy(), dtype=object)
+    empty: NDArray[np.bool_] = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    return empty
+
+
+def _has_shape(view: View, row: Any, own: NDArray[np.int64]) -> bool:
+    """Tell whether a circle must be drawn: the rules ask for it, and a way leads to its centre."""
+    walks = numbers(view.atoms[f"walk_{row.level}_m"])[own]
+    return view.rules.walking.draws(row.level, int(row.minutes)) and bool((walks > 0).any())
 
 
 def _listed(view: View) -> dict[tuple[str, str, int], dict[str, tuple[int, float, str]]]:
