@@ -61,7 +61,10 @@ def parted(problem: Problem, atom: int, parts: int) -> Problem:
     source = np.concatenate([np.arange(n), np.full(parts - 1, atom)])
     own = np.concatenate([[atom], np.arange(n, n + parts - 1)])
     weights = problem.weights[source]
-    weights[own] = whole // parts + (np.arange(parts) < whole % parts)
+    weights[own] = _shared(whole, parts)
+    second = None if problem.second is None else problem.second[source]
+    if second is not None:
+        second[own] = _shared(int(second[atom]), parts)
     share = np.ones(len(source))
     share[own] = weights[own] / max(whole, 1)
     square = np.ix_(source, source)
@@ -79,6 +82,7 @@ def parted(problem: Problem, atom: int, parts: int) -> Problem:
     return replace(
         problem,
         weights=weights,
+        second=second,
         edges=edges,
         cost=problem.cost[square] * share[:, None],
         walk_m=metres_of(problem)[square] if problem.max_walk_m is not None else None,
@@ -88,6 +92,11 @@ def parted(problem: Problem, atom: int, parts: int) -> Problem:
         parts=vector(problem.parts),
         ids=None,
     )
+
+
+def _shared(whole: int, parts: int) -> Ints:
+    """Share a number out over some parts that differ by at most one."""
+    return whole // parts + (np.arange(parts) < whole % parts)
 
 
 def through(problem: Problem, one: int, other: int) -> Problem:
