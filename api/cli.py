@@ -163,10 +163,13 @@ def plan_command(  # noqa: PLR0913 - one parameter an option
             help="What circles should hold: living_circle, convenience_circle, or a TOML."
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same plan.")] = 0,
+    seed: Annotated[
+        int | None, typer.Option(help="The same seed gives the same plan. Default: the profile's.")
+    ] = None,
     effort: Annotated[
-        str, typer.Option(help="How much work: quick, normal or thorough.")
-    ] = "normal",
+        str | None,
+        typer.Option(help="How much work: quick, normal or thorough. Default: the profile's."),
+    ] = None,
     datum: DatumOption = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -176,7 +179,9 @@ def plan_command(  # noqa: PLR0913 - one parameter an option
     Example: `wangge plan community.gpkg -o plan.gpkg --large 300:500 --micro 30:100 --walk 300`
     """
     out = Output(as_json=as_json, quiet=quiet)
-    rules = _rules(profile, large=large, micro=micro, walk_m=walk, seed=seed).with_effort(effort)
+    rules = _rules(profile, large=large, micro=micro, walk_m=walk)
+    rules = rules if seed is None else replace(rules, seed=seed)
+    rules = rules if effort is None else rules.with_effort(effort)
     rules = rules if walker is None else rules.walked_by(walker)
     rules = rules if services is None else replace(rules, access=service_lists.load(services))
     raise typer.Exit(_plan(source, output, rules, out, datum=datum))
@@ -424,15 +429,12 @@ def _plan(
     return VIOLATIONS if summary.severities.get("error") or summary.failed else DONE
 
 
-def _rules(
-    profile: str, *, large: str | None, micro: str | None, walk_m: float | None, seed: int
-) -> Rules:
+def _rules(profile: str, *, large: str | None, micro: str | None, walk_m: float | None) -> Rules:
     rules = Rules.load(profile)
     return replace(
         rules,
         large=_level(rules.large, large, walk_m),
         micro=_level(rules.micro, micro, walk_m),
-        seed=seed,
     )
 
 

@@ -158,7 +158,7 @@ def whatif_command(
             msg = f"{text!r} is no facility; give CATEGORY@LON,LAT, such as pharmacy@118.78,32.04"
             raise typer.BadParameter(msg)
         after = after.with_facilities(category, [_point(where, before)])
-    found = whatif.compare(before, after)
+    found = whatif.compare(whatif.measure(before), whatif.measure(after))
     if as_json:
         out.result({"measures": _records(found.measures), "homes": _records(found.homes)})
         return

@@ -17,6 +17,7 @@ __all__ = [
     "GATE_REACH_M",
     "closed_gates",
     "crossable",
+    "is_shut",
     "open_gates",
     "passes_gate",
     "uncrossable",
@@ -61,6 +62,15 @@ def closed_gates(gates: gpd.GeoDataFrame) -> NDArray[Any]:
     return _points(gates, closed=True)
 
 
+def is_shut(gates: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    """Tell which gates are said to be shut; one that does not say is open."""
+    if "open" not in gates:
+        return np.zeros(len(gates), dtype=bool)
+    said = gates["open"].astype("boolean").fillna(value=True)
+    shut: NDArray[np.bool_] = ~said.to_numpy(dtype=bool)
+    return shut
+
+
 def passes_gate(places: NDArray[Any], open_points: NDArray[Any]) -> NDArray[np.bool_]:
     """Tell which places lie within `GATE_REACH_M` of an open gate.
 
@@ -96,9 +106,5 @@ def _is_crossable(barriers: gpd.GeoDataFrame) -> NDArray[np.bool_]:
 
 
 def _points(gates: gpd.GeoDataFrame, *, closed: bool) -> NDArray[Any]:
-    says = np.zeros(len(gates), dtype=bool)
-    if "open" in gates:
-        said = gates["open"].astype("boolean").fillna(value=True)
-        says = ~said.to_numpy(dtype=bool)
-    wanted = gates.geometry.to_numpy()[_has_shape(gates) & (says == closed)]
+    wanted = gates.geometry.to_numpy()[_has_shape(gates) & (is_shut(gates) == closed)]
     return np.asarray(shapely.get_parts(wanted), dtype=object)

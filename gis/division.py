@@ -40,8 +40,6 @@ class Division:
         (m,) what people call each.
     micro_overall_bound
         What no division of the whole into as many micro-grids costs less than.
-    effort
-        How much work the engine spent: "quick", "normal" or "thorough".
     """
 
     large: NDArray[np.int64]
@@ -51,7 +49,6 @@ class Division:
     homes: NDArray[np.int64]
     names: tuple[str, ...]
     micro_overall_bound: float
-    effort: str
 
     def unavoidable(self, level: Level) -> dict[int, str]:
         """Map labels whose hard range is proven impossible to the proof."""
@@ -140,7 +137,6 @@ def divide(  # noqa: PLR0913 - the layers it draws on, all by keyword
         homes=base,
         names=_names(homes, building_names),
         micro_overall_bound=solution.micro_overall_bound,
-        effort=solution.effort,
     )
 
 

@@ -123,7 +123,6 @@ def build_plan(
             }
             for part in parts
         },
-        effort=parts[0].division.effort,
         walking_method=walker.method,
         failed=failed,
         created=created,

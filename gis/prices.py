@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, fields
 
-from gis.errors import BadRules
+from gis.settings import require_number
 
 __all__ = ["Prices"]
 
@@ -48,8 +47,4 @@ class Prices:
 
     def __post_init__(self) -> None:
         for item in fields(self):
-            value = getattr(self, item.name)
-            number = isinstance(value, (int, float)) and not isinstance(value, bool)
-            if not number or not 0 <= value < math.inf:
-                msg = f"the price {item.name} is {value!r}; give a number of 0 or more"
-                raise BadRules(msg)
+            require_number(f"the price {item.name}", getattr(self, item.name), zero=True)

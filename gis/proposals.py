@@ -9,7 +9,8 @@ import pandas as pd
 import shapely
 
 from gis import siting
-from gis.whatif import compare
+from gis.barriers import is_shut
+from gis.whatif import compare, measure
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -139,10 +140,11 @@ def gates(scene: Scene) -> pd.DataFrame:
     the way to large grids' centres).
     """
     table = scene.layers["gates"]
-    shut = table[table["open"].eq(other=False).fillna(value=False) & table["name"].notna()]
+    shut = table[is_shut(table) & table["name"].notna()]
+    today = measure(scene)
     rows = []
     for name in sorted(set(shut["name"])):
-        found = compare(scene, scene.with_gates([name], opened=True))
+        found = compare(today, measure(scene.with_gates([name], opened=True)))
         change = found.measures.set_index(["measure", "of"])["change"]
         sums = found.homes.groupby("change")["households"].sum()
         rows.append(

@@ -32,7 +32,6 @@ def info(
     layers: Mapping[str, Any],
     *,
     quality: Mapping[str, Any],
-    effort: str,
     walking_method: str,
     failed: Mapping[str, str],
     created: str,
@@ -49,8 +48,6 @@ def info(
         All other layers of the plan.
     quality
         Community code to what `quality` says of each level.
-    effort
-        How much work the partition engine spent.
     walking_method
         "network" or "straight".
     failed
@@ -65,7 +62,7 @@ def info(
     values = {
         "rules": rules.to_json(),
         "seed": str(rules.seed),
-        "effort": effort,
+        "effort": rules.effort,
         "source": ready.source,
         "sources": _json(dict(sorted(ready.hashes.items()))),
         "households": _json(_input_households(ready, atoms)),

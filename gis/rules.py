@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import math
-import tomllib
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
-from importlib.resources import files
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
-from gis import services
+from gis import services, settings
 from gis.errors import BadRules
 from gis.prices import Prices
+from gis.settings import require_flag, require_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from gis.services import Service
 
@@ -73,7 +71,7 @@ class LevelRules:
             msg = f"soft_households {low}:{high} must lie within hard_households {least}:{most}"
             raise BadRules(msg)
         for name in ("target_households", "walk_limit_m"):
-            _require_number(name, getattr(self, name))
+            require_number(name, getattr(self, name))
 
     def with_soft(self, low: int, high: int) -> LevelRules:
         """Return these rules with another soft range; the hard one widens to hold it.
@@ -101,12 +99,12 @@ class Walking:
 
     def __post_init__(self) -> None:
         for name in ("speed_m_per_min", "snap_limit_m"):
-            _require_number(name, getattr(self, name))
-        _require_number("detour_factor", self.detour_factor, least=1.0)
+            require_number(name, getattr(self, name))
+        require_number("detour_factor", self.detour_factor, least=1.0)
         for minutes in self.circle_minutes:
-            _require_number("circle_minutes", minutes)
-        _require_number("micro_drawn_minutes", self.micro_drawn_minutes)
-        _require_flag("stairs", self.stairs)
+            require_number("circle_minutes", minutes)
+        require_number("micro_drawn_minutes", self.micro_drawn_minutes)
+        require_flag("stairs", self.stairs)
 
     def draws(self, level: Level, minutes: int) -> bool:
         """Tell whether a circle gets a shape; where not, its households are counted all the same.
@@ -128,8 +126,8 @@ class Walker:
     source: str = ""
 
     def __post_init__(self) -> None:
-        _require_number("speed_m_per_min", self.speed_m_per_min)
-        _require_flag("stairs", self.stairs)
+        require_number("speed_m_per_min", self.speed_m_per_min)
+        require_flag("stairs", self.stairs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +141,7 @@ class Households:
 
     def __post_init__(self) -> None:
         for item in fields(self):
-            _require_number(item.name, getattr(self, item.name))
+            require_number(item.name, getattr(self, item.name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,19 +251,7 @@ class Rules:
         BadRules
             If there is no such profile, or it is not one.
         """
-        try:
-            if Path(profile).suffix == ".toml":
-                text = Path(profile).read_text(encoding="utf-8")
-            else:
-                text = (files("gis.profiles") / f"{profile}.toml").read_text(encoding="utf-8")
-            return cls.from_dict(tomllib.loads(text))
-        except OSError as error:
-            known = ", ".join(profile_names())
-            msg = f"no profile {str(profile)!r}; known are {known}, or give a .toml file"
-            raise BadRules(msg) from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            msg = f"profile {str(profile)!r} is not TOML in UTF-8: {error}"
-            raise BadRules(msg) from error
+        return cls.from_dict(settings.read(profile, what="profile"))
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Rules:
@@ -302,11 +288,7 @@ class Rules:
 
 def profile_names() -> list[str]:
     """Return the names of the profiles that come with wangge."""
-    return sorted(
-        item.name.removesuffix(".toml")
-        for item in files("gis.profiles").iterdir()
-        if item.name.endswith(".toml")
-    )
+    return settings.named()
 
 
 def _plain(value: Any) -> Any:
@@ -316,21 +298,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (dict, MappingProxyType)):
         return {key: _plain(inner) for key, inner in value.items()}
     return value
-
-
-def _require_flag(name: str, value: Any) -> None:
-    if type(value) is not bool:
-        msg = f"{name} is {value!r}; give true or false"
-        raise BadRules(msg)
-
-
-def _require_number(name: str, value: Any, *, least: float = 0.0) -> None:
-    """Refuse what is no finite number above 0, or below the least."""
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not number or not max(value, 0) < math.inf or value <= 0 or value < least:
-        what = f"of {least:g} or more" if least else "above 0"
-        msg = f"{name} is {value!r}; give a number {what}"
-        raise BadRules(msg)
 
 
 def _ranges(section: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from gis import access
-from gis.barriers import uncrossable
+from gis.barriers import is_shut, uncrossable
 from gis.errors import OffNetwork, UnknownPlace
 from gis.gate_paths import WALL_M, through
 from gis.tables import INPUT_LAYERS, empty_layer, with_columns
@@ -102,7 +102,7 @@ class Scene:
                 msg = f"no gate is called {name!r}; there are {known}"
                 raise UnknownPlace(msg)
         own = gates["name"].isin(list(names))
-        newly = own & gates["open"].eq(other=False).fillna(value=False)
+        newly = own & is_shut(gates)
         gates.loc[own, "open"] = opened
         changed = replace(self, layers={**self.layers, "gates": gates})
         return changed._paths(gates.geometry[newly]) if opened else changed  # noqa: SLF001 - own

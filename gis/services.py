@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import math
-import tomllib
 from dataclasses import dataclass
-from importlib.resources import files
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from gis import settings
 from gis.errors import BadRules
+from gis.settings import require_number
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["STRENGTHS", "Service", "list_names", "load", "parse"]
+
+_FOLDER: Final = "services"
 
 #: How sure a number is, the surest first; only what was "read" may be called a standard's.
 STRENGTHS: Final = (
@@ -48,12 +51,8 @@ class Service:
     strength: str = "proposal"
 
     def __post_init__(self) -> None:
-        for name in ("metres", "minutes"):
-            value = getattr(self, name)
-            number = isinstance(value, (int, float)) and not isinstance(value, bool)
-            if not number or not 0 < value < math.inf or (name == "minutes" and value % 1):
-                msg = f"{name} of a service is {value!r}; give a number above 0"
-                raise BadRules(msg)
+        require_number("metres of a service", self.metres)
+        require_number("minutes of a service", self.minutes, whole=True)
         if self.strength not in STRENGTHS:
             msg = f"strength is {self.strength!r}; give one of {', '.join(STRENGTHS)}"
             raise BadRules(msg)
@@ -97,30 +96,17 @@ def load(name: str | Path) -> dict[str, Service]:
     BadRules
         If there is no such list, or it is not one.
     """
+    found = settings.read(name, what="services", folder=_FOLDER)
     try:
-        if Path(name).suffix == ".toml":
-            text = Path(name).read_text(encoding="utf-8")
-        else:
-            text = (_lists() / f"{name}.toml").read_text(encoding="utf-8")
-        return parse(dict(tomllib.loads(text)["services"]))
-    except OSError as error:
-        msg = (
-            f"no services {str(name)!r}; known are {', '.join(list_names())}, or give a .toml file"
-        )
-        raise BadRules(msg) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
-        msg = f"services {str(name)!r} is not a TOML file of services in UTF-8: {error}"
+        return parse(dict(found["services"]))
+    except (KeyError, TypeError, ValueError) as error:
+        msg = f"services {str(name)!r} lack their table [services]: {error}"
         raise BadRules(msg) from error
 
 
 def list_names() -> list[str]:
     """Return the names of the lists that come with wangge."""
-    found = (item.name for item in _lists().iterdir())
-    return sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml"))
-
-
-def _lists() -> Any:
-    return files("gis.profiles") / "services"
+    return settings.named(_FOLDER)
 
 
 def _service(category: str, value: Any) -> Service:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from gis.scene import Scene
 
-__all__ = ["Comparison", "compare", "measure"]
+__all__ = ["Comparison", "Measures", "compare", "measure"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,22 +35,41 @@ class Comparison:
     homes: pd.DataFrame
 
 
-def compare(before: Scene, after: Scene) -> Comparison:
-    """Measure two scenes of one plan and lay them side by side.
+@dataclass(frozen=True, slots=True, eq=False)
+class Measures:
+    """The services of one scene, and the walks to its centres.
+
+    Parameters
+    ----------
+    totals
+        `measure`, `of` and `value`: households served of each category and their mean walk;
+        households that each circle reaches; mean walk to the centres and households without one.
+    homes
+        Each home and category that was surveyed: `atom_id`, `category`, `households`, `walk_m`
+        and whether it counts as `served`.
+    """
+
+    totals: pd.DataFrame
+    homes: pd.DataFrame
+
+
+def compare(before: Measures, after: Measures) -> Comparison:
+    """Lay what was measured of two scenes of one plan side by side.
 
     The grids and their centres stay as the plan has them; only walks and services change.
 
     Parameters
     ----------
     before, after
-        Scenes with the same homes, as `gis.scene.Scene.of` and its changes return.
+        What `measure` returned of scenes with the same homes.
     """
-    (measures, walks), (changed, new_walks) = measure(before), measure(after)
-    table = measures.merge(changed, on=["measure", "of"], how="outer", suffixes=("_b", "_a"))
+    table = before.totals.merge(
+        after.totals, on=["measure", "of"], how="outer", suffixes=("_b", "_a")
+    )
     table = table.rename(columns={"value_b": "before", "value_a": "after"})
     table["change"] = table["after"] - table["before"]
-    homes = walks.merge(
-        new_walks, on=["atom_id", "category", "households"], how="outer", suffixes=("_b", "_a")
+    homes = before.homes.merge(
+        after.homes, on=["atom_id", "category", "households"], how="outer", suffixes=("_b", "_a")
     )
     was, now = (homes[f"served_{side}"].eq(other=True) for side in "ba")
     homes = homes[was != now].rename(columns={"walk_m_b": "before_m", "walk_m_a": "after_m"})
@@ -62,15 +81,8 @@ def compare(before: Scene, after: Scene) -> Comparison:
     )
 
 
-def measure(scene: Scene) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Measure the services and the walks to the centres of a scene.
-
-    Returns
-    -------
-    `measure`, `of` and `value`: households served of each category and their mean walk;
-    households that each circle reaches; mean walk to the centres and households without one.
-    And for each home and category that was surveyed its walk and whether it counts as served.
-    """
+def measure(scene: Scene) -> Measures:
+    """Measure the services and the walks to the centres of a scene."""
     facilities = np.asarray(
         scene.layers["facilities"].geometry.representative_point(), dtype=object
     )
@@ -104,7 +116,7 @@ def measure(scene: Scene) -> tuple[pd.DataFrame, pd.DataFrame]:
         rows.append(("households served", str(category), float(served)))
         rows.append(("mean walk, m", str(category), _mean(own["walk_m"], own["households"])))
     rows += _centre_rows(scene, walks, doors, centres)
-    return pd.DataFrame(rows, columns=["measure", "of", "value"]), homes
+    return Measures(pd.DataFrame(rows, columns=["measure", "of", "value"]), homes)
 
 
 def _centre_rows(

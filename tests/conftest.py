@@ -1,8 +1,9 @@
-"""Share the toy's plan among tests, and make hypothesis repeatable."""
+"""Share the toy's plan and a browser among tests, and make hypothesis repeatable."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import shutil
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,8 +13,22 @@ from gis.plan import build_plan
 from gis.prepare import prepare
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gis.inputs import Inputs
     from gis.plan_data import Plan
+
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # No name but this machine's number resolves: the network is cut off.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]
 
 settings.register_profile(
     "wangge",
@@ -35,3 +50,17 @@ def toy_plan() -> Plan:
 def toy_ready() -> Inputs:
     """The toy's inputs as they are before cells are built."""
     return prepare(toy_inputs(), toy_rules())
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Start Chromium with the network cut off, or skip and say what is missing."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs: pip install playwright")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()

@@ -48,8 +48,6 @@ class NestedSolution:
         (K,) large label of each micro district.
     micro_overall_bound, micro_overall_gap
         The micro level against any division of the whole into K micro districts.
-    seed, effort
-        What the plan was searched with; they and the problem repeat it.
     """
 
     large: Solution
@@ -57,8 +55,6 @@ class NestedSolution:
     parent: Ints
     micro_overall_bound: float
     micro_overall_gap: float
-    seed: int = 0
-    effort: Effort = "normal"
 
 
 def solve_nested(  # noqa: PLR0913 - the fields of two problems, all by keyword
@@ -137,7 +133,7 @@ def solve_nested(  # noqa: PLR0913 - the fields of two problems, all by keyword
     parent[below.labels] = above.labels
     bound = _overall(lower, below, budget(effort).steps)
     tell(1.0)
-    return NestedSolution(above, below, parent, bound, gap_of(below.cost, bound), seed, effort)
+    return NestedSolution(above, below, parent, bound, gap_of(below.cost, bound))
 
 
 class _Both(NamedTuple):
@@ -155,8 +151,7 @@ class _Both(NamedTuple):
     def misfit(self) -> bool:
         """Whether a small district misses a range, other large districts might hold it in."""
         return any(
-            v.rule in {"hard_range", "soft_range"} and "one atom alone" not in v.why
-            for v in self.below.violations
+            v.rule in {"hard_range", "soft_range"} and not v.proven for v in self.below.violations
         )
 
 

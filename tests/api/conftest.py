@@ -1,6 +1,5 @@
 """Apps over the tiny plan, and a browser."""
 
-import shutil
 import socket
 import threading
 import time
@@ -17,18 +16,6 @@ from tiny_plan import tiny_plan
 from api.app import create_app
 from api.settings import Settings
 from gis.io.plan_file import write_plan
-
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # No name but this machine's number resolves: the network is cut off.
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-]
 
 
 @pytest.fixture(scope="session")
@@ -93,16 +80,3 @@ async def _frame(request):
         '<!doctype html><link rel="icon" href="data:,"><title>portal</title>'
         f'<iframe src="http://127.0.0.1:{port}/embed?locale=en" width="800" height="500"></iframe>'
     )
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs: pip install playwright")
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
-    if path is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
-        yield browser
-        browser.close()

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from importlib.resources import files
 
 import openpyxl
 import pytest
@@ -55,6 +56,19 @@ def test_help_names_every_command(capsys):
         "serve",
     ):
         assert name in out
+
+
+def test_what_is_not_asked_for_stays_as_the_profile_says(capsys, tmp_path):
+    profile = tmp_path / "own.toml"
+    text = (files("gis.profiles") / "default.toml").read_text(encoding="utf-8")
+    profile.write_text(f'seed = 7\neffort = "quick"\n{text}', encoding="utf-8")
+    for words, wanted in (
+        ((), ("7", "quick")),
+        (("--seed", 0, "--effort", "normal"), ("0", "normal")),
+    ):
+        out = tmp_path / "plan.gpkg"
+        run(capsys, "plan", sound(tmp_path), "-o", out, "--profile", profile, "--quiet", *words)
+        assert tuple(read_plan(out).info[key] for key in ("seed", "effort")) == wanted
 
 
 def test_version(capsys):

@@ -1,35 +1,17 @@
 """Reach the figures that are asked of made communities of any seed and size."""
 
-import importlib.util
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
+from made_communities import MARKS, generator, problem_of
 
-from gis.partition import Problem, solve
+from gis.partition import solve
 
-DATA = os.environ.get("WANGGE_DATA")
-pytestmark = [
-    pytest.mark.data,
-    pytest.mark.skipif(DATA is None, reason="WANGGE_DATA is not set: no benchmark instances"),
-]
+pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
 def gen():
-    path = Path(DATA) / "bench" / "community.py"
-    spec = importlib.util.spec_from_file_location("community", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.gen
-
-
-def problem_of(made, **more):
-    weights = made["w"]
-    count = round(weights.sum() / 400)
-    cost = weights[:, None] * made["D"]
-    return Problem(weights, made["edges"], cost, (300, 500), count=count, **more)
+    return generator()
 
 
 @pytest.mark.parametrize(

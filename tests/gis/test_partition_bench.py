@@ -1,35 +1,20 @@
 """Reach the known figures on the made communities of WANGGE_DATA."""
 
-import importlib.util
 import json
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
+from made_communities import DATA, MARKS, generator, problem_of
 
 from gis.partition import Level, Problem, solve, solve_nested
 
-DATA = os.environ.get("WANGGE_DATA")
-pytestmark = [
-    pytest.mark.data,
-    pytest.mark.skipif(DATA is None, reason="WANGGE_DATA is not set: no benchmark instances"),
-]
+pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
 def gen():
-    path = Path(DATA) / "bench" / "community.py"
-    spec = importlib.util.spec_from_file_location("community", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.gen
-
-
-def problem_of(made):
-    weights = made["w"]
-    count = round(weights.sum() / 400)
-    return Problem(weights, made["edges"], weights[:, None] * made["D"], (300, 500), count=count)
+    return generator()
 
 
 @pytest.mark.parametrize(("seed", "walk_m", "gap"), [(1, 84.0, 0.02), (2, 79.0, 0.02)])

@@ -82,4 +82,3 @@ def test_large_districts_hold_whole_numbers_of_small_ones():
     assert nested.large.violations == nested.micro.violations == ()
     load = np.bincount(nested.large.labels, weights=weights)
     assert all(any(k * 40 <= x <= k * 60 for k in (1, 2, 3)) for x in load)
-    assert (nested.seed, nested.effort) == (0, "normal")

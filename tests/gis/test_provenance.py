@@ -17,7 +17,6 @@ def _info(plan, ready, **changes):
     layers = {name: table for name, table in plan.layers.items() if name != "info"}
     values = {
         "quality": {},
-        "effort": "normal",
         "walking_method": "network",
         "failed": {},
         "created": "now",

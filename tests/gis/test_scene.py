@@ -20,12 +20,16 @@ def scene(toy_plan):
     return Scene.of(toy_plan)
 
 
+def compared(before, after):
+    return whatif.compare(whatif.measure(before), whatif.measure(after))
+
+
 def values(found):
     return found.measures.set_index(["measure", "of"])
 
 
 def test_nothing_changed_is_nothing_changed_and_as_the_plan_says(toy_plan, scene):
-    found = whatif.compare(scene, scene)
+    found = compared(scene, scene)
     assert found.homes.empty
     assert (found.measures["change"].dropna() == 0).all()
     told = values(found)["before"]
@@ -44,14 +48,14 @@ def test_nothing_changed_is_nothing_changed_and_as_the_plan_says(toy_plan, scene
 def test_a_shut_gate_takes_the_pharmacy_away(scene):
     west = scene.homes["building_id"].str.startswith("w").to_numpy()
     shut = scene.with_gates(["东门"], opened=False)
-    found = whatif.compare(scene, shut)
+    found = compared(scene, shut)
     lost = values(found).loc[("households served", "pharmacy")]
     assert lost["before"] == scene.households.sum()
     assert lost["after"] == scene.households[~west].sum()
     assert found.homes.query("category == 'pharmacy'")["change"].tolist() == ["lost"] * west.sum()
     assert found.homes.query("category == 'pharmacy'")["after_m"].isna().all()
     # Opening it again is where we began, and the best of all shut gates.
-    again = whatif.compare(scene, shut.with_gates(["东门"], opened=True))
+    again = compared(scene, shut.with_gates(["东门"], opened=True))
     assert (again.measures["change"].dropna() == 0).all()
     best = proposals.gates(shut)
     assert best["name"].tolist() == ["东门"]
@@ -63,10 +67,10 @@ def test_a_new_gate_gets_a_path_to_both_sides(scene):
     shut = scene.with_gates(["东门"], opened=False)
     opened = shut.with_new_gates([at(180, 110)])
     assert len(opened.layers["walkways"]) == len(scene.layers["walkways"]) + 1
-    found = values(whatif.compare(shut, opened)).loc[("households served", "pharmacy")]
+    found = values(compared(shut, opened)).loc[("households served", "pharmacy")]
     # By the gate beside the old one two homes have some metres too many.
     assert found["before"] < found["after"] < scene.households.sum()
-    nearer = values(whatif.compare(shut, shut.with_new_gates([at(180, 98)])))
+    nearer = values(compared(shut, shut.with_new_gates([at(180, 98)])))
     assert nearer.loc[("households served", "pharmacy"), "after"] == scene.households.sum()
     with pytest.raises(UnknownPlace, match="20 m away"):
         scene.with_new_gates([at(200, 110)])
@@ -74,7 +78,7 @@ def test_a_new_gate_gets_a_path_to_both_sides(scene):
 
 def test_one_more_facility_serves_who_lives_near(scene):
     more = scene.with_facilities("parcel", [at(20, 100)])
-    found = values(whatif.compare(scene, more)).loc[("households served", "parcel")]
+    found = values(compared(scene, more)).loc[("households served", "parcel")]
     assert np.isnan(found["before"])  # nobody surveyed parcels: no data, not none
     assert found["after"] > 0
     with pytest.raises(OffNetwork, match="no walkway within 150 m") as refused:

@@ -1,7 +1,6 @@
 """A toy community, drawn by hand, as a finished plan."""
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import geopandas as gpd
 import pandas as pd
@@ -18,16 +17,6 @@ EAST, NORTH = 500_000, 3_548_000
 
 #: Nothing of these may reach a page.
 PRIVATE = ("13900001111", "张三丰隐私", "和平路1号3幢2单元501", "李四住户")
-
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 Say = Callable[[str], str]
 
@@ -175,19 +164,6 @@ def make_toy() -> Callable[[Say], Plan]:
 def private() -> tuple[str, ...]:
     """What the toy holds and no page may show."""
     return PRIVATE
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[object]:
-    """Start Debian's Chromium, or skip and say what is missing."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs: pip install playwright")
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
-        yield browser
-        browser.close()
 
 
 def _atoms(say: Say) -> gpd.GeoDataFrame:
