@@ -20,6 +20,8 @@ __all__ = ["attach", "build", "hosts", "inhabited", "shut_gates"]
 MIN_SHARED_M: Final = 1.0
 MIN_OPEN_M: Final = 2.0
 ALONG_M: Final = 0.75
+#: Ways from one atom to the next in the order in which ground takes them; all others come last.
+NEAREST: Final = {"open": 0, "gate": 1}
 BRIDGES: Final = ("bridge", "tunnel", "underpass", "overpass")
 
 
@@ -183,7 +185,9 @@ def hosts(adjacency: pd.DataFrame, atoms: gpd.GeoDataFrame) -> NDArray[np.int64]
     """Tell which inhabited home each atom goes with.
 
     Ground and buildings without households join the neighbour over their longest crossable
-    border: first those beside a home, then those beside them, and so on outwards.
+    border: first those beside a home, then those beside them, and so on outwards. What lies open
+    to each other comes first, then what a gate joins, and only then what lies across a street or
+    a bridge: a row of shops goes with the compound behind it, not with the shops opposite.
 
     Parameters
     ----------
@@ -205,12 +209,15 @@ def hosts(adjacency: pd.DataFrame, atoms: gpd.GeoDataFrame) -> NDArray[np.int64]
     beside = np.concatenate([second[usable], first[usable]])
     order = np.lexsort((beside, -np.concatenate([shared_m, shared_m]), near))
     near, beside = near[order], beside[order]
+    far = adjacency["via"].map(NEAREST).fillna(len(NEAREST)).to_numpy(dtype=np.int64)[usable]
+    far = np.concatenate([far, far])[order]
     found = np.where(inhabited(atoms), np.arange(len(atoms)), -1)
     while True:
         ready = (found[near] < 0) & (found[beside] >= 0)
-        joining, longest = np.unique(near[ready], return_index=True)
-        if not len(joining):
+        if not ready.any():
             break
+        ready &= far <= far[ready].min()
+        joining, longest = np.unique(near[ready], return_index=True)
         found[joining] = found[beside[ready][longest]]
     for name in np.unique(special[special != ""]):
         members = np.flatnonzero(special == name)

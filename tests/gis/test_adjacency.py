@@ -254,3 +254,25 @@ def test_attached_borders_never_close_a_ring_nor_join_homes(seed):
         assert host[index.get_loc(row.atom_a)] == host[index.get_loc(row.atom_b)]
     changed = joined["via"] != table["via"]
     assert (table.loc[changed, "via"] == "wall").all()
+
+
+def test_shops_go_with_the_side_of_the_street_they_stand_on():
+    # Two rows of shops face each other over a street, longer than they touch along their row;
+    # west's first shop is reached through a gate, and so are the others behind it.
+    atoms = _atoms(
+        ("east", box(60, 0, 100, 90), 10, ""),
+        ("s1", box(40, 0, 50, 30), 0, ""),
+        ("s2", box(40, 30, 50, 60), 0, ""),
+        ("s3", box(40, 60, 50, 90), 0, ""),
+        ("t1", box(50, 0, 60, 90), 0, ""),
+        ("west", box(0, 0, 40, 90), 10, ""),
+    )
+    barriers = [
+        {"kind": "wall", "geometry": LineString([(40, -5), (40, 95)])},
+        {"kind": "street", "geometry": LineString([(50, -5), (50, 95)])},
+    ]
+    gates = [{"open": True, "geometry": Point(40, 10)}]
+    table = attach(_build(atoms, barriers=barriers, gates=gates), atoms)
+    assert _row(table, "s3", "t1")["via"] == "road"
+    taken = atoms["atom_id"].to_numpy()[hosts(table, atoms)]
+    assert taken.tolist() == ["east", "west", "west", "west", "east", "west"]
