@@ -31,6 +31,7 @@ def build(
     barriers: gpd.GeoDataFrame,
     gates: gpd.GeoDataFrame,
     walkways: gpd.GeoDataFrame,
+    streets: NDArray[Any] | None = None,
 ) -> pd.DataFrame:
     """List the pairs of atoms that share a border, and what can be crossed.
 
@@ -45,6 +46,8 @@ def build(
         Cells of one community with atom_id, an exact coverage, metres, sorted by atom_id.
     barriers, gates, walkways
         Layers of the input contract, same CRS.
+    streets
+        Lines that bound cells and can be crossed anywhere, as from `gis.streets.lines`.
 
     Returns
     -------
@@ -54,7 +57,10 @@ def build(
     shared_m = shapely.length(border)
     closed = fences.uncrossable(barriers)
     free_m = _free_m(border, closed.geometry.to_numpy())
-    via = np.where(_along(border, fences.crossable(barriers).geometry.to_numpy()), "road", "open")
+    roads = np.concatenate(
+        [fences.crossable(barriers).geometry.to_numpy(), [] if streets is None else streets]
+    )
+    via = np.where(_along(border, roads), "road", "open")
     blocked = free_m < np.minimum(MIN_OPEN_M, 0.9 * shared_m)
     via = np.where(blocked, _kind_along(border, closed), via).astype(object)
     gate = blocked & fences.passes_gate(border, fences.open_gates(gates))
