@@ -180,7 +180,7 @@ def _divide(block: Any, footprints: NDArray[Any]) -> NDArray[Any]:
     runs = np.split(shapely.get_parts(voronoi), np.searchsorted(owner, range(1, len(footprints))))
     cells = np.array([shapely.coverage_union_all(run) for run in runs], dtype=object)
     # The zigzag between two rows of points goes first: all that follows is cheaper for it.
-    cells = shapely.coverage_simplify(cells, SIMPLIFY_M / 2)
+    cells = shapely.coverage_simplify(cells, SIMPLIFY_M)
     shapely.prepare(block)
     across = ~shapely.contains_properly(block, cells)
     cells[across] = polygonal(shapely.intersection(cells[across], block))

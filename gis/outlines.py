@@ -67,10 +67,11 @@ def straighten(
     runs = _runs(cells, footprints, group)
     drawn = shapely.simplify(runs.lines, runs.tolerance)
     moved = shapely.get_num_coordinates(drawn) < shapely.get_num_coordinates(runs.lines)
-    flesh = shapely.buffer(footprints, -SCRAPE_M, join_style="mitre", quad_segs=1)
     moving = np.flatnonzero(moved & (runs.tolerance > FREEDOM_M[0][1]))
-    hit = shapely.STRtree(flesh).query(drawn[moving], predicate="intersects")[0]
-    drawn[moving[hit]] = runs.lines[moving[hit]]
+    hit, struck = shapely.STRtree(footprints).query(drawn[moving], predicate="intersects")
+    flesh = shapely.buffer(footprints[struck], -SCRAPE_M, join_style="mitre", quad_segs=1)
+    hit = moving[hit[shapely.intersects(drawn[moving[hit]], flesh)]]
+    drawn[hit] = runs.lines[hit]
     for _ in range(ROUNDS):
         one, other = shapely.STRtree(drawn).query(drawn[moving], predicate="crosses")
         crossing = np.union1d(moving[one], other)
@@ -89,52 +90,83 @@ def straighten(
 
 def _runs(cells: NDArray[Any], footprints: NDArray[Any], group: NDArray[np.int64]) -> _Runs:
     """Take the borders apart where cells meet, and where the ground about them gets freer."""
-    vertices, ends, sides = _segments(cells)
-    segments = shapely.linestrings(vertices[ends])
-    arcs = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(segments)))
-    xy, arc = shapely.get_coordinates(arcs, return_index=True)
-    # Each step from a vertex to the next is a segment from before: it tells the sides.
-    place = np.searchsorted(vertices[:, 0] + 1j * vertices[:, 1], xy[:, 0] + 1j * xy[:, 1])
-    step = np.flatnonzero(arc[1:] == arc[:-1])
-    pair = np.sort(np.column_stack([place[step], place[step + 1]]), axis=1)
-    keys = ends[:, 0] * len(vertices) + ends[:, 1]
-    beside = sides[np.searchsorted(keys, pair[:, 0] * len(vertices) + pair[:, 1])]
-    free = (beside[:, 1] >= 0) & (group[beside[:, 0]] == group[beside[:, 1]])
-    freedom = _freedom(xy, footprints)
-    level = np.where(free, np.minimum(freedom[step], freedom[step + 1]), -1)
-    first = np.r_[True, (np.diff(step) != 1) | (np.diff(level) != 0)]
-    run = np.cumsum(first) - 1
-    starts = np.flatnonzero(first)
-    # A run has a vertex more than steps.
-    owner = np.r_[run, run[starts]]
-    where = np.r_[step + 1, step[starts]]
-    order = np.lexsort((where, owner))
-    lines = shapely.linestrings(xy[where[order]], indices=owner[order])
-    metres = np.array([*(metres for _, metres in FREEDOM_M), FIXED_M])[level[starts]]
-    return _Runs(lines, beside[starts], np.where(beside[starts, 1] < 0, 0.0, metres))
-
-
-def _segments(
-    cells: NDArray[Any],
-) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
-    """List vertices, and each segment once: its two vertices and the cells on both sides, or -1.
-
-    Vertices are sorted by x and y, segments by their vertices.
-    """
     parts, cell = shapely.get_parts(cells, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
-    found, place = np.unique(xy[:, 0] + 1j * xy[:, 1], return_inverse=True)
-    step = np.flatnonzero((ring[1:] == ring[:-1]) & (place[1:] != place[:-1]))
-    pair = np.sort(np.column_stack([place[step], place[step + 1]]), axis=1)
-    owner = cell[part[ring[step]]]
-    keys = pair[:, 0] * len(found) + pair[:, 1]
-    order = np.lexsort((owner, keys))
-    keys, owner, pair = keys[order], owner[order], pair[order]
-    first = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
+    at, place = np.unique(xy[:, 0] + 1j * xy[:, 1], return_inverse=True)
+    vertices = np.column_stack([at.real, at.imag])
+    step = np.flatnonzero(ring[1:] == ring[:-1])
+    start, end, owner, ring = place[step], place[step + 1], cell[part[ring[step]]], ring[step]
+    segment, sides, node = _segments(start, end, owner)
+    freedom = _freedom(vertices, footprints)
+    free = (sides[:, 1] >= 0) & (group[sides[:, 0]] == group[sides[:, 1]])
+    level = np.where(free[segment], np.minimum(freedom[start], freedom[end]), -1)
+    turn, new = _turned(ring, level, node[start])
+    start, end, owner, segment, level = (v[turn] for v in (start, end, owner, segment, level))
+    # Each border is walked along from both sides; once is enough.
+    once = owner == sides[segment, 0]
+    start, end, segment, level, new = (v[once] for v in (start, end, segment, level, new))
+    first = np.flatnonzero(new)
+    last = np.r_[first[1:], len(new)] - 1
+    # A run has a vertex more than steps.
+    run = np.cumsum(new) - 1
+    order = np.argsort(np.r_[2 * np.arange(len(new)), 2 * last + 1])
+    corners, owner = np.r_[start, end[last]][order], np.r_[run, run[last]][order]
+    beside = sides[segment[first]]
+    metres = np.array([*(metres for _, metres in FREEDOM_M), FIXED_M])[level[first]]
+    return _Runs(
+        shapely.linestrings(vertices[corners], indices=owner),
+        beside,
+        np.where(beside[:, 1] < 0, 0.0, metres),
+    )
+
+
+def _segments(
+    start: NDArray[np.int64], end: NDArray[np.int64], owner: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Give a number to each segment that steps around cells walk along.
+
+    Parameters
+    ----------
+    start, end, owner
+        Vertices and cell of each step, (k,), cells in order.
+
+    Returns
+    -------
+    Number of each step's segment, (k,); the cells on both sides of each segment, -1 for none,
+    (s, 2); and whether other than two segments meet in each vertex.
+    """
+    low, high = np.minimum(start, end), np.maximum(start, end)
+    keys = low * (high.max() + 1) + high
+    order = np.argsort(keys, kind="stable")
+    new = np.r_[True, np.diff(keys[order]) != 0]
+    first = np.flatnonzero(new)
     last = np.r_[first[1:], len(keys)] - 1
-    sides = np.column_stack([owner[first], np.where(last > first, owner[last], -1)])
-    return np.column_stack([found.real, found.imag]), pair[first], sides
+    segment = np.empty(len(keys), dtype=np.int64)
+    segment[order] = np.cumsum(new) - 1
+    ordered = owner[order]
+    sides = np.column_stack([ordered[first], np.where(last > first, ordered[last], -1)])
+    met = np.bincount(np.r_[low[order[first]], high[order[first]]])
+    return segment, sides, np.asarray(met != 2, dtype=bool)  # noqa: PLR2004
+
+
+def _turned(
+    ring: NDArray[np.int64], level: NDArray[np.int64], at_node: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Turn each ring of steps so that it begins where a run does.
+
+    Returns the positions of the steps in their new order, and which of them begin a run.
+    """
+    head = np.flatnonzero(np.r_[True, np.diff(ring) != 0])
+    size = np.diff(np.r_[head, len(ring)])
+    number = np.arange(len(ring)) - np.repeat(head, size)
+    before = np.arange(len(ring)) - 1
+    before[head] = head + size - 1
+    breaks = at_node | (level != level[before])
+    found = np.minimum.reduceat(np.where(breaks, number, len(ring)), head)
+    shift = np.where(found < len(ring), found, 0)
+    turn = np.repeat(head, size) + (number + np.repeat(shift, size)) % np.repeat(size, size)
+    return turn, breaks[turn] | (number == 0)
 
 
 def _freedom(xy: NDArray[np.float64], footprints: NDArray[Any]) -> NDArray[np.int64]:
