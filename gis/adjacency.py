@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from gis import barriers as fences
 from gis.tables import PLAN_LAYERS, with_columns
@@ -191,9 +193,11 @@ def hosts(adjacency: pd.DataFrame, atoms: gpd.GeoDataFrame) -> NDArray[np.int64]
     """Tell which inhabited home each atom goes with.
 
     Ground and buildings without households join the neighbour over their longest crossable
-    border: first those beside a home, then those beside them, and so on outwards. What lies open
-    to each other comes first, then what a gate joins, and only then what lies across a street or
-    a bridge: a row of shops goes with the compound behind it, not with the shops opposite.
+    border: first those beside a home, then those beside them, and so on outwards. What lies along
+    the homes of one yard, such as a compound's, more than along others joins those first, if it
+    can without crossing a street; then comes what lies open to each other, then what a gate
+    joins, and only then what lies across a street or a bridge. So a row of shops goes with the
+    compound behind it, wherever the gate is, and not with the shops opposite.
 
     Parameters
     ----------
@@ -213,22 +217,51 @@ def hosts(adjacency: pd.DataFrame, atoms: gpd.GeoDataFrame) -> NDArray[np.int64]
     shared_m = adjacency["shared_m"].to_numpy()[usable]
     near = np.concatenate([first[usable], second[usable]])
     beside = np.concatenate([second[usable], first[usable]])
-    order = np.lexsort((beside, -np.concatenate([shared_m, shared_m]), near))
-    near, beside = near[order], beside[order]
     far = adjacency["via"].map(NEAREST).fillna(len(NEAREST)).to_numpy(dtype=np.int64)[usable]
-    far = np.concatenate([far, far])[order]
+    far, shared_m = np.concatenate([far, far]), np.concatenate([shared_m, shared_m])
     found = np.where(inhabited(atoms), np.arange(len(atoms)), -1)
+    yard, along, along_m = _yards(adjacency, first, second, len(atoms))
+    homes = np.isin(along % len(atoms), yard[found >= 0])
+    most_m = np.zeros(len(atoms))
+    np.maximum.at(most_m, along[homes] // len(atoms), along_m[homes])
     while True:
-        ready = (found[near] < 0) & (found[beside] >= 0)
-        if not ready.any():
+        ready = np.flatnonzero((found[near] < 0) & (found[beside] >= 0))
+        if not len(ready):
             break
-        ready &= far <= far[ready].min()
-        joining, longest = np.unique(near[ready], return_index=True)
-        found[joining] = found[beside[ready][longest]]
+        host = found[beside[ready]]
+        key = near[ready] * len(atoms) + yard[host]
+        place = np.minimum(np.searchsorted(along, key), len(along) - 1)
+        wall_m = np.where(along[place] == key, along_m[place], 0.0)
+        own = (wall_m >= most_m[near[ready]]) & (far[ready] < len(NEAREST))
+        rank = np.where(own, -1, far[ready])
+        best = np.flatnonzero(rank == rank.min())
+        ready, host = ready[best], host[best]
+        order = np.lexsort((beside[ready], -shared_m[ready], -wall_m[best], near[ready]))
+        joining, longest = np.unique(near[ready][order], return_index=True)
+        found[joining] = host[order][longest]
     for name in np.unique(special[special != ""]):
         members = np.flatnonzero(special == name)
         found[members] = members[0]
     return found
+
+
+def _yards(
+    adjacency: pd.DataFrame, first: NDArray[np.int64], second: NDArray[np.int64], count: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Find what lies open to each other, and measure each atom's border with each such yard.
+
+    Returns the yard of each atom, (n,); atom × n + yard where they share a border, sorted; and
+    the metres of it, walls included.
+    """
+    shared_m = adjacency["shared_m"].to_numpy(dtype=float)
+    both, other, metres = np.r_[first, second], np.r_[second, first], np.r_[shared_m, shared_m]
+    is_open = np.tile((adjacency["via"] == "open").to_numpy(dtype=bool), 2)
+    graph = coo_array((is_open[is_open], (both[is_open], other[is_open])), shape=(count, count))
+    yard = np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+    along, place = np.unique(both * count + yard[other], return_inverse=True)
+    along_m = np.zeros(len(along))
+    np.add.at(along_m, place, metres)
+    return yard, np.asarray(along, dtype=np.int64), along_m.round(3)
 
 
 class _Clusters:

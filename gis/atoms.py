@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gis import blocks, cells, homes
+from gis import blocks, cells, homes, verges
 from gis.errors import NotACoverage
 from gis.tables import PLAN_LAYERS, with_columns
 
@@ -67,6 +67,8 @@ def build(
             special_sites=inputs["special_sites"],
             streets=streets,
         )
+        lived_in = table.geometry.to_numpy()[table["households"].to_numpy() > 0]
+        cut = verges.divide(cut, lived_in, barriers=inputs["barriers"])
         tiles = cells.around(table.geometry.to_numpy(), boundary, blocks=cut)
     atoms = pd.concat([table.drop(columns="geometry"), _ground(tiles, community_code)])
     atoms["kind"] = np.where(np.arange(len(atoms)) < tiles.homes, "home", "ground")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
 
-__all__ = ["Blocks", "cut"]
+__all__ = ["Blocks", "cut", "joined"]
 
 SLIVER_M2: Final = 5.0
 #: What streets enclose is a block from this area and this width on; less is a median, a roundabout
@@ -89,9 +89,9 @@ def cut(
         outside = shapely.difference(streets, shapely.union_all(np.asarray(sites.geometry)))
         faces = _faces([*lines, *outside], boundary)
         enclosed = largest_overlap(shapely.point_on_surface(faces), shapes)
-        shapes = _ordered(_joined(faces, _is_median, within=enclosed)[0])
+        shapes = _ordered(joined(faces, _is_median, within=enclosed)[0])
     owner = _special(shapes, sites)
-    shapes, kept = _joined(shapes, _is_sliver, within=np.zeros_like(owner))
+    shapes, kept = joined(shapes, _is_sliver, within=np.zeros_like(owner))
     owner = owner[kept]
     names = np.array([*sites["name"], ""] if len(sites) else [""], dtype=str)
     return Blocks(shapes, names[owner])
@@ -125,7 +125,7 @@ def _is_median(shapes: NDArray[Any]) -> NDArray[np.bool_]:
     return np.asarray(thin | (shapely.area(shapes) < MEDIAN_M2), dtype=bool)
 
 
-def _joined(
+def joined(
     shapes: NDArray[Any],
     is_small: Callable[[NDArray[Any]], NDArray[np.bool_]],
     *,
@@ -133,8 +133,26 @@ def _joined(
 ) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """Join each small block, the smallest first, to the one it has the longest border with.
 
-    Blocks whose numbers in `within` differ are not joined; one that touches no other stays.
-    Returns the blocks, and the position each had.
+    Parameters
+    ----------
+    shapes
+        Polygons that match along their borders, (m,).
+    is_small
+        Tells which of some polygons are.
+    within
+        (m,) numbers: blocks whose numbers differ are not joined. One that touches no other of
+        its number stays as it is.
+
+    Returns
+    -------
+    The blocks, and the position each had.
+
+    Examples
+    --------
+    >>> shapes = np.array([shapely.box(0, 0, 9, 9), shapely.box(9, 0, 10, 9)])
+    >>> found, kept = joined(shapes, lambda each: shapely.area(each) < 10, within=np.zeros(2))
+    >>> shapely.area(found).tolist(), kept.tolist()
+    ([90.0], [0])
     """
     kept = np.arange(len(shapes))
     shapes, areas, small = shapes.copy(), shapely.area(shapes), is_small(shapes)

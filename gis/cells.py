@@ -18,7 +18,7 @@ from scipy.ndimage import maximum_filter, minimum_filter
 from gis.communities import largest_overlap
 from gis.errors import NotACoverage
 from gis.outlines import straighten
-from gis.shapes import GRID_M, polygonal
+from gis.shapes import GRID_M, nudged, polygonal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,6 @@ FAR_M: Final = 8.0
 #: Most squares of a raster along a side.
 RASTER: Final = 4000
 SHRINK_M: Final = 0.2
-NUDGE_M: Final = 0.01
 SKIN_M: Final = 0.05
 GAP_M: Final = 0.5
 SIMPLIFY_M: Final = 0.4
@@ -209,11 +208,7 @@ def _samples(footprints: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.
     xy, owner = xy[order], owner[order]
     _, first = np.unique(xy.round(3), axis=0, return_index=True)
     first.sort()
-    # Points in perfect rows lie on common circles, where GEOS returns broken Voronoi cells:
-    # a turn by the golden angle, a centimetre wide, takes each a little out of line.
-    turn = np.arange(len(first)) * np.pi * (3.0 - np.sqrt(5.0))
-    nudge = NUDGE_M * np.column_stack([np.cos(turn), np.sin(turn)])
-    return xy[first] + nudge, owner[first]
+    return nudged(xy[first]), owner[first]
 
 
 def _has_neighbour(

@@ -276,3 +276,30 @@ def test_shops_go_with_the_side_of_the_street_they_stand_on():
     assert _row(table, "s3", "t1")["via"] == "road"
     taken = atoms["atom_id"].to_numpy()[hosts(table, atoms)]
     assert taken.tolist() == ["east", "west", "west", "west", "east", "west"]
+
+
+def test_ground_along_a_wall_goes_with_the_compound_behind_it_wherever_the_gate_is():
+    # Ground in two pieces outside two compounds; the first compound's only gate opens to its
+    # own piece's far end, the second piece is no farther away and has the longer open border.
+    atoms = _atoms(
+        ("a", box(0, 0, 60, 40), 10, ""),
+        ("b", box(60, 0, 120, 40), 10, ""),
+        ("g1", box(0, 40, 20, 60), 0, ""),
+        ("g2", box(20, 40, 60, 60), 0, ""),
+        ("g3", box(60, 40, 120, 70), 0, ""),
+    )
+    walls = [
+        {"kind": "wall", "geometry": LineString([(-5, 40), (125, 40)])},
+        {"kind": "wall", "geometry": LineString([(60, -5), (60, 40)])},
+        {"kind": "wall", "geometry": LineString([(20, 40), (20, 55)])},
+    ]
+    gates = [{"open": True, "geometry": Point(x, 40)} for x in (10, 110)]
+    table = attach(_build(atoms, barriers=walls, gates=gates), atoms)
+    taken = atoms["atom_id"].to_numpy()[hosts(table, atoms)]
+    assert _row(table, "g2", "g3")["shared_m"] > _row(table, "g1", "g2")["shared_m"] - 1
+    assert taken.tolist() == ["a", "b", "a", "a", "b"]
+
+
+def test_atoms_without_any_border_are_their_own_hosts():
+    atoms = _atoms(("a", box(0, 0, 9, 9), 10, ""))
+    assert hosts(_build(atoms), atoms).tolist() == [0]
