@@ -196,8 +196,9 @@ def hosts(adjacency: pd.DataFrame, atoms: gpd.GeoDataFrame) -> NDArray[np.int64]
     border: first those beside a home, then those beside them, and so on outwards. What lies along
     the homes of one yard, such as a compound's, more than along others joins those first, if it
     can without crossing a street; then comes what lies open to each other, then what a gate
-    joins, and only then what lies across a street or a bridge. So a row of shops goes with the
-    compound behind it, wherever the gate is, and not with the shops opposite.
+    joins, and only then, by its longest border alone, what lies across a street or a bridge. So
+    a row of shops goes with the compound behind it, wherever the gate is, and not with the shops
+    opposite.
 
     Parameters
     ----------
@@ -219,6 +220,7 @@ def hosts(adjacency: pd.DataFrame, atoms: gpd.GeoDataFrame) -> NDArray[np.int64]
     beside = np.concatenate([second[usable], first[usable]])
     far = adjacency["via"].map(NEAREST).fillna(len(NEAREST)).to_numpy(dtype=np.int64)[usable]
     far, shared_m = np.concatenate([far, far]), np.concatenate([shared_m, shared_m])
+    near_by = far < len(NEAREST)
     found = np.where(inhabited(atoms), np.arange(len(atoms)), -1)
     yard, along, along_m = _yards(adjacency, first, second, len(atoms))
     homes = np.isin(along % len(atoms), yard[found >= 0])
@@ -231,8 +233,8 @@ def hosts(adjacency: pd.DataFrame, atoms: gpd.GeoDataFrame) -> NDArray[np.int64]
         host = found[beside[ready]]
         key = near[ready] * len(atoms) + yard[host]
         place = np.minimum(np.searchsorted(along, key), len(along) - 1)
-        wall_m = np.where(along[place] == key, along_m[place], 0.0)
-        own = (wall_m >= most_m[near[ready]]) & (far[ready] < len(NEAREST))
+        wall_m = np.where((along[place] == key) & near_by[ready], along_m[place], 0.0)
+        own = near_by[ready] & (wall_m >= most_m[near[ready]])
         rank = np.where(own, -1, far[ready])
         best = np.flatnonzero(rank == rank.min())
         ready, host = ready[best], host[best]
