@@ -323,11 +323,17 @@ def _free_m(border: NDArray[Any], closed: NDArray[Any]) -> NDArray[np.float64]:
 
 def _along(border: NDArray[Any], lines: NDArray[Any]) -> NDArray[np.bool_]:
     """Tell which borders run along the lines for most of their length."""
-    if not len(lines):
-        return np.zeros(len(border), dtype=bool)
-    zones = shapely.union_all(shapely.buffer(lines, ALONG_M, cap_style="flat"))
-    inside: NDArray[np.float64] = shapely.length(shapely.intersection(border, zones))
-    return np.asarray(inside > shapely.length(border) / 2, dtype=bool)
+    half_m = shapely.length(border) / 2
+    zones = shapely.buffer(lines, ALONG_M, cap_style="flat")
+    row, zone = shapely.STRtree(zones).query(border, predicate="intersects")
+    inside = np.zeros(len(border))
+    np.add.at(inside, row, shapely.length(shapely.intersection(border[row], zones[zone])))
+    # Lines that overlap count once: only what passes the sum is worth uniting them.
+    for each in np.flatnonzero(inside > half_m):
+        near = zone[row == each]
+        if len(near) > 1:
+            inside[each] = shapely.intersection(border[each], shapely.union_all(zones[near])).length
+    return np.asarray(inside > half_m, dtype=bool)
 
 
 def _kind_along(border: NDArray[Any], closed: gpd.GeoDataFrame) -> NDArray[np.object_]:
