@@ -1,9 +1,9 @@
 """Compare cells with momepy's enclosed tessellation: `python benchmarks/cells.py`.
 
 Two real places: the 2,000 central buildings of Vasileostrovsky, St Petersburg, with walls made
-across it, and the whole of Monaco with its barriers and streets as walls. Both systems get the
-same footprints without overlaps, the same boundary and the same lines, and sample footprints
-each metre. momepy (BSD-3) runs as its documentation shows: enclosures clipped to the boundary,
+across it, and the whole of Monaco with its barriers and streets. Both systems get the same
+footprints without overlaps, the same boundary, barriers and streets, and sample footprints each
+metre. momepy (BSD-3) runs as its documentation shows: enclosures clipped to the boundary,
 then `enclosed_tessellation` on one process.
 
 The data are looked for in the folder ``data`` of the folder that WANGGE_DATA names.
@@ -29,7 +29,9 @@ from gis import cells
 from gis.blocks import cut
 from gis.homes import without_overlaps
 from gis.io.osm import import_osm
+from gis.rules import Rules
 from gis.shapes import GRID_M, polygonal
+from gis.streets import lines as street_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,12 +47,13 @@ _MONACO: Final = (7.4085, 43.7245, 7.4400, 43.7520)
 
 
 class Town(NamedTuple):
-    """Footprints, the boundary they lie in, and the lines across it, metres."""
+    """Footprints, the boundary they lie in, the barriers and the streets across it, metres."""
 
     name: str
     footprints: NDArray[Any]
     boundary: Any
     lines: gpd.GeoSeries
+    streets: gpd.GeoSeries
 
 
 def petersburg(folder: Path) -> Town:
@@ -69,7 +72,8 @@ def petersburg(folder: Path) -> Town:
         lines.append(shapely.LineString([(x, y0 - 9), (x + 0.05 * (x1 - x0), y1 + 9)]))
         lines.append(shapely.LineString([(x0 - 9, y), (x1 + 9, y - 0.04 * (y1 - y0))]))
     boundary = shapely.set_precision(shapely.box(x0, y0, x1, y1), GRID_M)
-    return Town("St Petersburg", footprints, boundary, gpd.GeoSeries(lines, crs=metric.crs))
+    walls, none = gpd.GeoSeries(lines, crs=metric.crs), gpd.GeoSeries([], crs=metric.crs)
+    return Town("St Petersburg", footprints, boundary, walls, none)
 
 
 def monaco(folder: Path) -> Town:
@@ -80,26 +84,27 @@ def monaco(folder: Path) -> Town:
     boundary = shapely.set_precision(boundary, GRID_M)
     shapes = inputs["buildings"].to_crs(crs).geometry.to_numpy()
     streets = inputs["walkways"].to_crs(crs)
-    streets = streets[streets["kind"].isin(["primary", "secondary", "tertiary", "residential"])]
+    soft = gpd.GeoSeries(street_lines(streets, kinds=Rules.load().cells.street_kinds), crs=crs)
     walls = inputs["barriers"].to_crs(crs).geometry
-    edges = walls.where(walls.area == 0, walls.boundary)
-    lines = pd.concat([streets.geometry, edges], ignore_index=True).explode(ignore_index=True)
+    edges = walls.where(walls.area == 0, walls.boundary).explode(ignore_index=True)
     inside = shapely.intersection(shapes, boundary)
-    return Town("Monaco", _apart(shapes[shapely.area(inside) > 1]), boundary, lines)
+    return Town("Monaco", _apart(shapes[shapely.area(inside) > 1]), boundary, edges, soft)
 
 
 def wangge(town: Town) -> NDArray[Any]:
     """Return the cells of wangge."""
     walls = gpd.GeoDataFrame({"kind": ["wall"] * len(town.lines)}, geometry=town.lines.array)
     none = gpd.GeoDataFrame({"name": [], "kind": []}, geometry=[])
-    blocks = cut(town.boundary, barriers=walls, special_sites=none)
+    streets = town.streets.to_numpy()
+    blocks = cut(town.boundary, barriers=walls, special_sites=none, streets=streets)
     return cells.around(town.footprints, town.boundary, blocks=blocks).shapes
 
 
 def enclosed(town: Town) -> NDArray[Any]:
     """Return the cells of momepy."""
     limit = gpd.GeoSeries([town.boundary], crs=town.lines.crs)
-    enclosures = momepy.enclosures(town.lines, limit=limit, clip=True)
+    across = pd.concat([town.lines, town.streets], ignore_index=True)
+    enclosures = momepy.enclosures(across, limit=limit, clip=True)
     buildings = gpd.GeoSeries(town.footprints, crs=town.lines.crs)
     found = momepy.enclosed_tessellation(
         buildings, enclosures.geometry, shrink=0.2, segment=1.0, n_jobs=1
@@ -141,7 +146,8 @@ def main() -> int:
         town = make(folder)
         digest = hashlib.sha256((folder / file).read_bytes()).hexdigest()[:12]
         rows = [_row("wangge", town, wangge), _row(f"momepy {momepy.__version__}", town, enclosed)]
-        print(f"\n{town.name}: {len(town.footprints)} footprints, {len(town.lines)} lines")
+        across = f"{len(town.lines)} barriers, {len(town.streets)} streets"
+        print(f"\n{town.name}: {len(town.footprints)} footprints, {across}")
         print(f"file {file} sha256 {digest}\n")
         print("| system | time ratio | s | valid coverage | off m² | overlap m² | cut | cells |")
         print("|---|---|---|---|---|---|---|---|")

@@ -101,6 +101,12 @@ def _rules() -> Iterator[str]:
         f"steer the search among them (`[prices]`, see `gis/prices.py`): {prices}."
     )
     yield ""
+    streets = ", ".join(rules.cells.street_kinds)
+    yield (
+        "Walkways that bound cells as barriers do, but stop nobody (`[cells]`, `street_kinds`): "
+        f"{streets}."
+    )
+    yield ""
     minutes = ", ".join(str(minutes) for minutes in rules.walking.circle_minutes)
     yield (
         f"Walking speed: {rules.walking.speed_m_per_min:.0f} m a minute; circles of {minutes} "

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from gis import barriers as fences
 from gis.tables import PLAN_LAYERS, with_columns
@@ -20,6 +22,8 @@ __all__ = ["attach", "build", "hosts", "inhabited", "shut_gates"]
 MIN_SHARED_M: Final = 1.0
 MIN_OPEN_M: Final = 2.0
 ALONG_M: Final = 0.75
+#: Ways from one atom to the next in the order in which ground takes them; all others come last.
+NEAREST: Final = {"open": 0, "gate": 1}
 BRIDGES: Final = ("bridge", "tunnel", "underpass", "overpass")
 
 
@@ -29,6 +33,7 @@ def build(
     barriers: gpd.GeoDataFrame,
     gates: gpd.GeoDataFrame,
     walkways: gpd.GeoDataFrame,
+    streets: NDArray[Any] | None = None,
 ) -> pd.DataFrame:
     """List the pairs of atoms that share a border, and what can be crossed.
 
@@ -43,6 +48,8 @@ def build(
         Cells of one community with atom_id, an exact coverage, metres, sorted by atom_id.
     barriers, gates, walkways
         Layers of the input contract, same CRS.
+    streets
+        Lines that bound cells and can be crossed anywhere, as from `gis.streets.lines`.
 
     Returns
     -------
@@ -52,7 +59,10 @@ def build(
     shared_m = shapely.length(border)
     closed = fences.uncrossable(barriers)
     free_m = _free_m(border, closed.geometry.to_numpy())
-    via = np.where(_along(border, fences.crossable(barriers).geometry.to_numpy()), "road", "open")
+    roads = np.concatenate(
+        [fences.crossable(barriers).geometry.to_numpy(), [] if streets is None else streets]
+    )
+    via = np.where(_along(border, roads), "road", "open")
     blocked = free_m < np.minimum(MIN_OPEN_M, 0.9 * shared_m)
     via = np.where(blocked, _kind_along(border, closed), via).astype(object)
     gate = blocked & fences.passes_gate(border, fences.open_gates(gates))
@@ -183,7 +193,12 @@ def hosts(adjacency: pd.DataFrame, atoms: gpd.GeoDataFrame) -> NDArray[np.int64]
     """Tell which inhabited home each atom goes with.
 
     Ground and buildings without households join the neighbour over their longest crossable
-    border: first those beside a home, then those beside them, and so on outwards.
+    border: first those beside a home, then those beside them, and so on outwards. What lies along
+    the homes of one yard, such as a compound's, more than along others joins those first, if it
+    can without crossing a street; then comes what lies open to each other, then what a gate
+    joins, and only then, by its longest border alone, what lies across a street or a bridge. So
+    a row of shops goes with the compound behind it, wherever the gate is, and not with the shops
+    opposite.
 
     Parameters
     ----------
@@ -203,19 +218,52 @@ def hosts(adjacency: pd.DataFrame, atoms: gpd.GeoDataFrame) -> NDArray[np.int64]
     shared_m = adjacency["shared_m"].to_numpy()[usable]
     near = np.concatenate([first[usable], second[usable]])
     beside = np.concatenate([second[usable], first[usable]])
-    order = np.lexsort((beside, -np.concatenate([shared_m, shared_m]), near))
-    near, beside = near[order], beside[order]
+    far = adjacency["via"].map(NEAREST).fillna(len(NEAREST)).to_numpy(dtype=np.int64)[usable]
+    far, shared_m = np.concatenate([far, far]), np.concatenate([shared_m, shared_m])
+    near_by = far < len(NEAREST)
     found = np.where(inhabited(atoms), np.arange(len(atoms)), -1)
+    yard, along, along_m = _yards(adjacency, first, second, len(atoms))
+    homes = np.isin(along % len(atoms), yard[found >= 0])
+    most_m = np.zeros(len(atoms))
+    np.maximum.at(most_m, along[homes] // len(atoms), along_m[homes])
     while True:
-        ready = (found[near] < 0) & (found[beside] >= 0)
-        joining, longest = np.unique(near[ready], return_index=True)
-        if not len(joining):
+        ready = np.flatnonzero((found[near] < 0) & (found[beside] >= 0))
+        if not len(ready):
             break
-        found[joining] = found[beside[ready][longest]]
+        host = found[beside[ready]]
+        key = near[ready] * len(atoms) + yard[host]
+        place = np.minimum(np.searchsorted(along, key), len(along) - 1)
+        wall_m = np.where((along[place] == key) & near_by[ready], along_m[place], 0.0)
+        own = near_by[ready] & (wall_m >= most_m[near[ready]])
+        rank = np.where(own, -1, far[ready])
+        best = np.flatnonzero(rank == rank.min())
+        ready, host = ready[best], host[best]
+        order = np.lexsort((beside[ready], -shared_m[ready], -wall_m[best], near[ready]))
+        joining, longest = np.unique(near[ready][order], return_index=True)
+        found[joining] = host[order][longest]
     for name in np.unique(special[special != ""]):
         members = np.flatnonzero(special == name)
         found[members] = members[0]
     return found
+
+
+def _yards(
+    adjacency: pd.DataFrame, first: NDArray[np.int64], second: NDArray[np.int64], count: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Find what lies open to each other, and measure each atom's border with each such yard.
+
+    Returns the yard of each atom, (n,); atom × n + yard where they share a border, sorted; and
+    the metres of it, walls included.
+    """
+    shared_m = adjacency["shared_m"].to_numpy(dtype=float)
+    both, other, metres = np.r_[first, second], np.r_[second, first], np.r_[shared_m, shared_m]
+    is_open = np.tile((adjacency["via"] == "open").to_numpy(dtype=bool), 2)
+    graph = coo_array((is_open[is_open], (both[is_open], other[is_open])), shape=(count, count))
+    yard = np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+    along, place = np.unique(both * count + yard[other], return_inverse=True)
+    along_m = np.zeros(len(along))
+    np.add.at(along_m, place, metres)
+    return yard, np.asarray(along, dtype=np.int64), along_m.round(3)
 
 
 class _Clusters:
@@ -275,11 +323,17 @@ def _free_m(border: NDArray[Any], closed: NDArray[Any]) -> NDArray[np.float64]:
 
 def _along(border: NDArray[Any], lines: NDArray[Any]) -> NDArray[np.bool_]:
     """Tell which borders run along the lines for most of their length."""
-    if not len(lines):
-        return np.zeros(len(border), dtype=bool)
-    zones = shapely.union_all(shapely.buffer(lines, ALONG_M, cap_style="flat"))
-    inside: NDArray[np.float64] = shapely.length(shapely.intersection(border, zones))
-    return np.asarray(inside > shapely.length(border) / 2, dtype=bool)
+    half_m = shapely.length(border) / 2
+    zones = shapely.buffer(lines, ALONG_M, cap_style="flat")
+    row, zone = shapely.STRtree(zones).query(border, predicate="intersects")
+    inside = np.zeros(len(border))
+    np.add.at(inside, row, shapely.length(shapely.intersection(border[row], zones[zone])))
+    # Lines that overlap count once: only what passes the sum is worth uniting them.
+    for each in np.flatnonzero(inside > half_m):
+        near = zone[row == each]
+        if len(near) > 1:
+            inside[each] = shapely.intersection(border[each], shapely.union_all(zones[near])).length
+    return np.asarray(inside > half_m, dtype=bool)
 
 
 def _kind_along(border: NDArray[Any], closed: gpd.GeoDataFrame) -> NDArray[np.object_]:

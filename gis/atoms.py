@@ -9,17 +9,25 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gis import blocks, cells, homes
+from gis import blocks, cells, homes, verges
 from gis.errors import NotACoverage
 from gis.tables import PLAN_LAYERS, with_columns
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from gis.inputs import Inputs
 
 __all__ = ["build"]
 
 
-def build(inputs: Inputs, community_code: str, *, largest_households: int) -> gpd.GeoDataFrame:
+def build(
+    inputs: Inputs,
+    community_code: str,
+    *,
+    largest_households: int,
+    streets: NDArray[Any] | None = None,
+) -> gpd.GeoDataFrame:
     """Build the atoms of one community.
 
     Parameters
@@ -30,6 +38,8 @@ def build(inputs: Inputs, community_code: str, *, largest_households: int) -> gp
         Which community.
     largest_households
         The micro-grid's hard maximum: larger buildings are split by stairwell.
+    streets
+        Lines that bound cells beside the barriers, as from `gis.streets.lines`.
 
     Returns
     -------
@@ -52,8 +62,13 @@ def build(inputs: Inputs, community_code: str, *, largest_households: int) -> gp
         doors = _of_buildings(inputs["entrances"], own, every=inputs["buildings"])
         table = homes.build(own, entrances=doors, largest_households=largest_households)
         cut = blocks.cut(
-            boundary, barriers=inputs["barriers"], special_sites=inputs["special_sites"]
+            boundary,
+            barriers=inputs["barriers"],
+            special_sites=inputs["special_sites"],
+            streets=streets,
         )
+        lived_in = table.geometry.to_numpy()[table["households"].to_numpy() > 0]
+        cut = verges.divide(cut, lived_in, barriers=inputs["barriers"])
         tiles = cells.around(table.geometry.to_numpy(), boundary, blocks=cut)
     atoms = pd.concat([table.drop(columns="geometry"), _ground(tiles, community_code)])
     atoms["kind"] = np.where(np.arange(len(atoms)) < tiles.homes, "home", "ground")

@@ -8,6 +8,7 @@ differs in that the result is an exact coverage and no footprint is cut.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -16,9 +17,12 @@ from scipy.ndimage import maximum_filter, minimum_filter
 
 from gis.communities import largest_overlap
 from gis.errors import NotACoverage
-from gis.shapes import GRID_M, polygonal
+from gis.outlines import straighten
+from gis.shapes import GRID_M, nudged, polygonal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
 
@@ -32,7 +36,6 @@ FAR_M: Final = 8.0
 #: Most squares of a raster along a side.
 RASTER: Final = 4000
 SHRINK_M: Final = 0.2
-NUDGE_M: Final = 0.01
 SKIN_M: Final = 0.05
 GAP_M: Final = 0.5
 SIMPLIFY_M: Final = 0.4
@@ -105,8 +108,9 @@ def around(footprints: NDArray[Any], boundary: Polygon | MultiPolygon, *, blocks
         (part, block) for block in empty for part in shapely.get_parts(shapes[block]) if part.area
     ]
     whole = np.array([*cells, *(part for part, _ in ground)], dtype=object)
-    special = blocks.special[np.r_[owner, np.array([b for _, b in ground], dtype=np.int64)]]
-    return Cells(_clean(whole, boundary), len(footprints), special)
+    home = np.r_[owner, np.array([b for _, b in ground], dtype=np.int64)]
+    tidy = partial(straighten, footprints=footprints, group=home)
+    return Cells(_clean(whole, boundary, tidy), len(footprints), blocks.special[home])
 
 
 def given(shapes: NDArray[Any], boundary: Polygon | MultiPolygon) -> Cells:
@@ -141,7 +145,7 @@ def given(shapes: NDArray[Any], boundary: Polygon | MultiPolygon) -> Cells:
         parts = [inside[cell], *free[at == cell]]
         inside[cell] = shapely.union_all(parts, grid_size=GRID_M)
     whole = np.array([*inside, *free[at < 0]], dtype=object)
-    return Cells(_clean(whole, boundary), len(shapes), np.full(len(whole), ""))
+    return Cells(_clean(whole, boundary, _simplified), len(shapes), np.full(len(whole), ""))
 
 
 def _straighten(
@@ -175,7 +179,7 @@ def _divide(block: Any, footprints: NDArray[Any]) -> NDArray[Any]:
     runs = np.split(shapely.get_parts(voronoi), np.searchsorted(owner, range(1, len(footprints))))
     cells = np.array([shapely.coverage_union_all(run) for run in runs], dtype=object)
     # The zigzag between two rows of points goes first: all that follows is cheaper for it.
-    cells = shapely.coverage_simplify(cells, SIMPLIFY_M / 2)
+    cells = shapely.coverage_simplify(cells, SIMPLIFY_M)
     shapely.prepare(block)
     across = ~shapely.contains_properly(block, cells)
     cells[across] = polygonal(shapely.intersection(cells[across], block))
@@ -204,11 +208,7 @@ def _samples(footprints: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.
     xy, owner = xy[order], owner[order]
     _, first = np.unique(xy.round(3), axis=0, return_index=True)
     first.sort()
-    # Points in perfect rows lie on common circles, where GEOS returns broken Voronoi cells:
-    # a turn by the golden angle, a centimetre wide, takes each a little out of line.
-    turn = np.arange(len(first)) * np.pi * (3.0 - np.sqrt(5.0))
-    nudge = NUDGE_M * np.column_stack([np.cos(turn), np.sin(turn)])
-    return xy[first] + nudge, owner[first]
+    return nudged(xy[first]), owner[first]
 
 
 def _has_neighbour(
@@ -292,17 +292,27 @@ def _main(
     return holding if len(holding) else members[[int(np.argmax(shapely.area(parts[members])))]]
 
 
-def _clean(cells: NDArray[Any], boundary: Polygon | MultiPolygon) -> NDArray[Any]:
-    """Match the edges, smooth the zigzag of the Voronoi cells, keep the boundary as it is."""
+def _clean(
+    cells: NDArray[Any],
+    boundary: Polygon | MultiPolygon,
+    draw: Callable[[NDArray[Any]], NDArray[Any]],
+) -> NDArray[Any]:
+    """Match the edges and draw the borders anew, keep the boundary as it is."""
     cells = shapely.coverage_clean(cells, snapping_distance=GRID_M, gap_width=GAP_M)
-    cells = shapely.coverage_simplify(cells, SIMPLIFY_M, simplify_boundary=False)
-    rounded = shapely.set_precision(cells, GRID_M, mode="pointwise")
-    cells = rounded if _tiles(rounded, boundary) else cells
-    if not _tiles(cells, boundary):
-        wrong = int(np.sum(~shapely.is_valid(cells))) or len(cells)
-        msg = f"{wrong} of {len(cells)} cells do not tile the boundary; check the barriers near it"
-        raise NotACoverage(msg)
-    return cells
+    for drawing in (draw, _simplified):
+        drawn = drawing(cells)
+        for each in (shapely.set_precision(drawn, GRID_M, mode="pointwise"), drawn):
+            if _tiles(each, boundary):
+                return each
+    wrong = int(np.sum(~shapely.is_valid(drawn))) or len(cells)
+    msg = f"{wrong} of {len(cells)} cells do not tile the boundary; check the barriers near it"
+    raise NotACoverage(msg)
+
+
+def _simplified(cells: NDArray[Any]) -> NDArray[Any]:
+    """Smooth the zigzag between cells by the same little everywhere."""
+    smooth: NDArray[Any] = shapely.coverage_simplify(cells, SIMPLIFY_M, simplify_boundary=False)
+    return smooth
 
 
 def _tiles(cells: NDArray[Any], boundary: Polygon | MultiPolygon) -> bool:

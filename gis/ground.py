@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from gis import adjacency, atoms
+from gis import adjacency, atoms, streets
 from gis.errors import NotACoverage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     import geopandas as gpd
     from numpy.typing import NDArray
@@ -41,7 +41,13 @@ class Ground:
     hosts: NDArray[np.int64]
 
 
-def build(inputs: Inputs, community_code: str, *, largest_households: int) -> Ground:
+def build(
+    inputs: Inputs,
+    community_code: str,
+    *,
+    largest_households: int,
+    street_kinds: Collection[str] = (),
+) -> Ground:
     """Build the ground of one community.
 
     Parameters
@@ -52,6 +58,8 @@ def build(inputs: Inputs, community_code: str, *, largest_households: int) -> Gr
         Which community.
     largest_households
         Larger buildings are split by stairwell.
+    street_kinds
+        Kinds of walkways that bound cells as barriers do, but stop nobody.
 
     Raises
     ------
@@ -59,7 +67,8 @@ def build(inputs: Inputs, community_code: str, *, largest_households: int) -> Gr
         If the community has no households to divide, its cells do not tile it, or a part of it
         without homes touches the rest in no border.
     """
-    own = atoms.build(inputs, community_code, largest_households=largest_households)
+    soft = streets.lines(inputs["walkways"], kinds=street_kinds)
+    own = atoms.build(inputs, community_code, largest_households=largest_households, streets=soft)
     if not adjacency.inhabited(own).any():
         msg = f"community {community_code} has no households outside special sites to plan"
         raise NotACoverage(msg)
@@ -68,6 +77,7 @@ def build(inputs: Inputs, community_code: str, *, largest_households: int) -> Gr
         barriers=inputs["barriers"],
         gates=inputs["gates"],
         walkways=inputs["walkways"],
+        streets=soft,
     )
     own = _absorbed(own, touching)
     joined = adjacency.attach(touching, own)
@@ -83,7 +93,11 @@ def build(inputs: Inputs, community_code: str, *, largest_households: int) -> Gr
 
 
 def build_each(
-    inputs: Inputs, community_codes: Iterable[str], *, largest_households: int
+    inputs: Inputs,
+    community_codes: Iterable[str],
+    *,
+    largest_households: int,
+    street_kinds: Collection[str] = (),
 ) -> tuple[dict[str, Ground], dict[str, str]]:
     """Build the ground of each community; one that fails does not stop the rest.
 
@@ -95,7 +109,12 @@ def build_each(
     failed: dict[str, str] = {}
     for code in community_codes:
         try:
-            grounds[code] = build(inputs, code, largest_households=largest_households)
+            grounds[code] = build(
+                inputs,
+                code,
+                largest_households=largest_households,
+                street_kinds=street_kinds,
+            )
         except NotACoverage as error:
             failed[code] = str(error)
     return grounds, failed

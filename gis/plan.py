@@ -92,6 +92,7 @@ def build_plan(
         ready,
         ready["communities"]["community_code"],
         largest_households=rules.micro.hard_households[1],
+        street_kinds=rules.cells.street_kinds,
     )
     if not grounds:
         raise NotACoverage("; ".join(failed.values()))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EFFORTS",
+    "Cells",
     "Effort",
     "Households",
     "Level",
@@ -145,6 +146,27 @@ class Households:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """How cells are drawn: kinds of walkways that bound them as barriers do, but stop nobody."""
+
+    street_kinds: tuple[str, ...] = (
+        "trunk",
+        "primary",
+        "secondary",
+        "tertiary",
+        "unclassified",
+        "residential",
+        "living_street",
+    )
+
+    def __post_init__(self) -> None:
+        given = self.street_kinds
+        if type(given) is not tuple or not all(type(kind) is str and kind for kind in given):
+            msg = f"street_kinds is {given!r}; give a list of kinds of walkways, or an empty one"
+            raise BadRules(msg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
     """Patterns of the grids' names: n and m are sequence numbers, name a special site's."""
 
@@ -184,6 +206,7 @@ class Rules:
     micro: LevelRules
     walking: Walking = field(default_factory=Walking)
     households: Households = field(default_factory=Households)
+    cells: Cells = field(default_factory=Cells)
     names: Names = field(default_factory=Names)
     prices: Prices = field(default_factory=Prices)
     walkers: Mapping[str, Walker] = field(default_factory=dict)
@@ -264,6 +287,7 @@ class Rules:
                 micro=LevelRules(**_ranges(data["micro"])),
                 walking=Walking(**_ranges(data.get("walking", {}))),
                 households=Households(**data.get("households", {})),
+                cells=Cells(**_ranges(data.get("cells", {}))),
                 names=Names(**data.get("names", {})),
                 prices=Prices(**data.get("prices", {})),
                 walkers={key: Walker(**v) for key, v in data.get("walkers", {}).items()},

@@ -10,10 +10,12 @@ import shapely
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["GRID_M", "polygonal"]
+__all__ = ["GRID_M", "nudged", "polygonal"]
 
 #: Every coordinate sits on a grid this wide.
 GRID_M: Final = 0.001
+
+NUDGE_M: Final = 0.01
 
 _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
 
@@ -38,3 +40,18 @@ def polygonal(shapes: ArrayLike) -> NDArray[Any]:
         if not len(areas):
             shapes[position] = shapely.Polygon()
     return shapes
+
+
+def nudged(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Take points, (n, 2), a centimetre out of line, each its own way, the same every time.
+
+    Points in perfect rows lie on common circles, where GEOS returns broken Voronoi cells: each
+    is turned by the golden angle against the one before.
+
+    Examples
+    --------
+    >>> nudged(np.zeros((2, 2))).round(4).tolist()
+    [[0.01, 0.0], [-0.0074, 0.0068]]
+    """
+    turn = np.arange(len(xy)) * np.pi * (3.0 - np.sqrt(5.0))
+    return xy + NUDGE_M * np.column_stack([np.cos(turn), np.sin(turn)])

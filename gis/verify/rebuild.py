@@ -56,6 +56,7 @@ def check_rebuilt(plan: Plan, inputs: Inputs) -> Iterator[Finding]:
         inputs,
         [code for code in stated if code in known],
         largest_households=plan.rules.micro.hard_households[1],
+        street_kinds=plan.rules.cells.street_kinds,
     )
     for code, why in failed.items():
         yield Finding("input_cells", f"the inputs make no ground: {why}", code)

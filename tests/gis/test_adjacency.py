@@ -254,3 +254,52 @@ def test_attached_borders_never_close_a_ring_nor_join_homes(seed):
         assert host[index.get_loc(row.atom_a)] == host[index.get_loc(row.atom_b)]
     changed = joined["via"] != table["via"]
     assert (table.loc[changed, "via"] == "wall").all()
+
+
+def test_shops_go_with_the_side_of_the_street_they_stand_on():
+    # Two rows of shops face each other over a street, longer than they touch along their row;
+    # west's first shop is reached through a gate, and so are the others behind it.
+    atoms = _atoms(
+        ("east", box(60, 0, 100, 90), 10, ""),
+        ("s1", box(40, 0, 50, 30), 0, ""),
+        ("s2", box(40, 30, 50, 60), 0, ""),
+        ("s3", box(40, 60, 50, 90), 0, ""),
+        ("t1", box(50, 0, 60, 90), 0, ""),
+        ("west", box(0, 0, 40, 90), 10, ""),
+    )
+    barriers = [
+        {"kind": "wall", "geometry": LineString([(40, -5), (40, 95)])},
+        {"kind": "street", "geometry": LineString([(50, -5), (50, 95)])},
+    ]
+    gates = [{"open": True, "geometry": Point(40, 10)}]
+    table = attach(_build(atoms, barriers=barriers, gates=gates), atoms)
+    assert _row(table, "s3", "t1")["via"] == "road"
+    taken = atoms["atom_id"].to_numpy()[hosts(table, atoms)]
+    assert taken.tolist() == ["east", "west", "west", "west", "east", "west"]
+
+
+def test_ground_along_a_wall_goes_with_the_compound_behind_it_wherever_the_gate_is():
+    # Ground in two pieces outside two compounds; the first compound's only gate opens to its
+    # own piece's far end, the second piece is no farther away and has the longer open border.
+    atoms = _atoms(
+        ("a", box(0, 0, 60, 40), 10, ""),
+        ("b", box(60, 0, 120, 40), 10, ""),
+        ("g1", box(0, 40, 20, 60), 0, ""),
+        ("g2", box(20, 40, 60, 60), 0, ""),
+        ("g3", box(60, 40, 120, 70), 0, ""),
+    )
+    walls = [
+        {"kind": "wall", "geometry": LineString([(-5, 40), (125, 40)])},
+        {"kind": "wall", "geometry": LineString([(60, -5), (60, 40)])},
+        {"kind": "wall", "geometry": LineString([(20, 40), (20, 55)])},
+    ]
+    gates = [{"open": True, "geometry": Point(x, 40)} for x in (10, 110)]
+    table = attach(_build(atoms, barriers=walls, gates=gates), atoms)
+    taken = atoms["atom_id"].to_numpy()[hosts(table, atoms)]
+    assert _row(table, "g2", "g3")["shared_m"] > _row(table, "g1", "g2")["shared_m"] - 1
+    assert taken.tolist() == ["a", "b", "a", "a", "b"]
+
+
+def test_atoms_without_any_border_are_their_own_hosts():
+    atoms = _atoms(("a", box(0, 0, 9, 9), 10, ""))
+    assert hosts(_build(atoms), atoms).tolist() == [0]

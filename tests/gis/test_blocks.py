@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
-from shapely import LineString, MultiPolygon, box
+from shapely import LineString, MultiPolygon, Point, box
 
 from gis.blocks import SLIVER_M2, cut
 
@@ -89,4 +90,67 @@ def test_blocks_tile_the_boundary_whatever_the_order_of_barriers(ends, random):
     assert len(blocks.shapes) == 1 or shapely.area(blocks.shapes).min() >= SLIVER_M2
     random.shuffle(lines)
     again = cut(TOWN, barriers=_barriers(*lines), special_sites=_sites())
+    assert shapely.equals(blocks.shapes, again.shapes).all()
+
+
+def _cut(*streets, barriers=(), sites=None):
+    return cut(
+        TOWN,
+        barriers=_barriers(*barriers),
+        special_sites=_sites(**(sites or {})),
+        streets=np.array(streets, dtype=object),
+    )
+
+
+def test_streets_cut_blocks_and_dead_ends_do_not():
+    through, dead_end = LineString([(50, -5), (50, 55)]), LineString([(0, 25), (40, 25)])
+    assert _areas(_cut(through)) == [2500, 2500]
+    assert _areas(_cut(through, dead_end)) == [2500, 2500]
+    assert _areas(_cut(dead_end)) == [5000]
+
+
+def test_median_between_two_carriageways_joins_one_side():
+    one, other = LineString([(50, -5), (50, 55)]), LineString([(58, -5), (58, 55)])
+    areas = _areas(_cut(one, other))
+    assert areas in ([2500, 2500], [2100, 2900])
+
+
+def test_roundabout_is_no_block():
+    ring = Point(50, 25).buffer(8).exterior
+    spokes = [LineString([(50, -5), (50, 17)]), LineString([(50, 33), (50, 55)])]
+    blocks = _cut(ring, *spokes)
+    assert len(blocks.shapes) == 2
+    assert sum(_areas(blocks)) == pytest.approx(5000)
+
+
+def test_what_a_wall_and_a_street_enclose_stays_on_its_side_of_the_wall():
+    wall, street = LineString([(50, -5), (50, 55)]), LineString([(54, -5), (54, 55)])
+    assert _areas(_cut(street, barriers=[wall])) == [2500, 2500]
+
+
+def test_streets_cut_no_special_site():
+    through = LineString([(-5, 25), (105, 25)])
+    blocks = _cut(through, sites={"公园": box(40, -5, 100, 55)})
+    assert sorted(zip(_areas(blocks), ["", "", "公园"], strict=True)) == [
+        (1000, ""),
+        (1000, ""),
+        (3000, "公园"),
+    ]
+    assert blocks.special[np.argmax(shapely.area(blocks.shapes))] == "公园"
+
+
+@given(LINES, LINES, st.randoms(use_true_random=False))
+def test_blocks_along_streets_tile_the_boundary_and_keep_to_one_side_of_walls(walls, ways, random):
+    walls, ways = ([LineString(pair) for pair in ends] for ends in (walls, ways))
+    hard = cut(TOWN, barriers=_barriers(*walls), special_sites=_sites())
+    blocks = _cut(*ways, barriers=walls)
+    assert shapely.area(blocks.shapes).sum() == pytest.approx(TOWN.area, rel=1e-6)
+    assert shapely.union_all(blocks.shapes).symmetric_difference(TOWN).area < 1e-6 * TOWN.area
+    assert len(blocks.shapes) >= len(hard.shapes)
+    # A sliver between walls may join either side; nothing else lies on both sides of a wall.
+    crossing, wall = shapely.STRtree(hard.shapes).query(blocks.shapes, predicate="intersects")
+    common = shapely.area(shapely.intersection(blocks.shapes[crossing], hard.shapes[wall]))
+    assert (np.sort(common)[::-1][len(blocks.shapes) :] < SLIVER_M2 * 3).all()
+    random.shuffle(ways)
+    again = _cut(*ways, barriers=walls)
     assert shapely.equals(blocks.shapes, again.shapes).all()

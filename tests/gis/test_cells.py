@@ -54,6 +54,13 @@ def bubenec():
     return gpd.GeoSeries(shapes, crs=buildings.crs), boundary, streets
 
 
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Leave the borders as Voronoi made them, but for a little smoothing."""
+    monkeypatch.setattr(cells, "straighten", lambda found, **_: cells._simplified(found))
+
+
+@pytest.mark.usefixtures("undrawn")
 def test_cells_agree_with_momepy(bubenec):
     buildings, boundary, _ = bubenec
     theirs = momepy.morphological_tessellation(
@@ -71,6 +78,7 @@ def test_cells_agree_with_momepy(bubenec):
     _assert_uncut(buildings.to_numpy(), found, boundary)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_cells_agree_with_momepy_inside_streets(bubenec):
     buildings, boundary, streets = bubenec
     enclosures = momepy.enclosures(streets, limit=gpd.GeoSeries([boundary], crs=streets.crs))
@@ -85,6 +93,20 @@ def test_cells_agree_with_momepy_inside_streets(bubenec):
     assert off.median() < 0.005
     assert off.quantile(0.9) < 0.1
     _assert_tiles(found.shapes, boundary)
+
+
+def test_drawing_moves_cells_by_little(bubenec):
+    buildings, boundary, _ = bubenec
+    block = _one_block(boundary)
+    drawn = cells.around(buildings.to_numpy(), boundary, blocks=block).shapes
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cells, "straighten", lambda found, **_: cells._simplified(found))
+        undrawn = cells.around(buildings.to_numpy(), boundary, blocks=block).shapes
+    moved = shapely.area(shapely.symmetric_difference(drawn, undrawn)) / shapely.area(undrawn)
+    assert 0 < np.median(moved) < 0.05
+    assert (
+        shapely.get_num_coordinates(drawn).sum() < shapely.get_num_coordinates(undrawn).sum() * 0.6
+    )
 
 
 @st.composite
