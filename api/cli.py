@@ -25,6 +25,7 @@ from api.options import (  # noqa: TC001 - typer reads them
     Profile,
     Quiet,
 )
+from api.timings import Timings
 from gis import services as service_lists
 from gis.check import require
 from gis.errors import (
@@ -165,6 +166,9 @@ def plan_command(  # noqa: PLR0913 - one parameter an option
         str, typer.Option(help="How much work: quick, normal or thorough.")
     ] = "normal",
     datum: DatumOption = None,
+    timings: Annotated[
+        bool, typer.Option("--timings", help="Say how many seconds each stage took.")
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -176,7 +180,7 @@ def plan_command(  # noqa: PLR0913 - one parameter an option
     rules = _rules(profile, large=large, micro=micro, walk_m=walk, seed=seed).with_effort(effort)
     rules = rules if walker is None else rules.walked_by(walker)
     rules = rules if services is None else replace(rules, access=service_lists.load(services))
-    raise typer.Exit(_plan(source, output, rules, out, datum=datum))
+    raise typer.Exit(_plan(source, output, rules, out, datum=datum, timings=timings))
 
 
 @app.command("verify")
@@ -409,12 +413,21 @@ def _read(source: str | Path, datum: Datum | None, out: Output) -> Inputs:
 
 
 def _plan(
-    source: str | Path, target: Path, rules: Rules, out: Output, *, datum: Datum | None = None
+    source: str | Path,
+    target: Path,
+    rules: Rules,
+    out: Output,
+    *,
+    datum: Datum | None = None,
+    timings: bool = False,
 ) -> int:
     """Read, check, plan, write and summarise; return the exit code."""
+    clock = Timings()
     require_writable(target, sources=(Path(source),))
     try:
-        with out.progress() as tell:
+        with out.progress() as bar:
+            tell = clock.along(bar)
+            tell("reading", 0.0)
             inputs = read_inputs(source, datum=datum)
             tell("checking", 0.0)
             remarks = require(inputs, rules)
@@ -422,6 +435,7 @@ def _plan(
             plan = build_plan(inputs, rules, created=created, progress=tell)
             tell("writing", 1.0)
             write_plan(plan, target)
+            clock.end()
     except InputFaults as error:
         out.faults(error.faults)
         return FAULTS
@@ -430,7 +444,7 @@ def _plan(
         told = "1 remark" if len(remarks) == 1 else f"{len(remarks)} remarks"
         out.say(f"{told} on the input; see `wangge check {escape(shown)}`")
     summary = summarise(plan)
-    out.summary(summary)
+    out.summary(summary, stages=clock.stages if timings else ())
     return VIOLATIONS if summary.severities.get("error") or summary.failed else DONE
 
 
