@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
@@ -21,6 +23,9 @@ __all__ = ["BUFFER_M", "Bands", "grown"]
 BUFFER_M: Final = 30.0
 _QUADRANT: Final = 3
 _FAN: Final = 4
+
+#: Rows that a thread more is worth.
+_SHARE: Final = 64
 
 
 def grown(lines: Any) -> NDArray[Any]:
@@ -45,8 +50,11 @@ class Bands:
 
     def __init__(self, network: WalkNetwork) -> None:
         self._lines = network.geometries
-        beside = gpd.GeoSeries(self._lines).hilbert_distance().to_numpy()
-        order = np.argsort(beside, kind="stable")
+        lines = gpd.GeoSeries(self._lines)
+        west, south, east, north = lines.total_bounds
+        side = max(east - west, north - south)  # a square, as the curve stretches with its box
+        beside = lines.hilbert_distance(total_bounds=(west, south, west + side, south + side))
+        order = np.argsort(beside.to_numpy(), kind="stable")
         self._rank = np.empty(len(order), dtype=np.int64)
         self._rank[order] = np.arange(len(order))
         self._levels: list[NDArray[Any]] = [grown(self._lines[order])]
@@ -169,5 +177,19 @@ def _united(
     many = np.flatnonzero(size > 1)
     distinct, which = np.unique(rows[many], axis=0, return_inverse=True)
     found[many] = len(pool) + which.reshape(-1)
-    made = shapely.union_all(np.where(distinct >= 0, pool[distinct], None), axis=1)
+    parts: NDArray[Any] = pool[distinct]
+    parts[distinct < 0] = None
+    made = _row_unions(parts)
     return key[first], found, np.concatenate([pool, made])
+
+
+def _row_unions(rows: NDArray[Any]) -> NDArray[Any]:
+    """Unite each row; many rows are shared among the processors, as unions hold no lock."""
+    hands = max(1, min(os.cpu_count() or 1, len(rows) // _SHARE))
+    made = np.full(len(rows), None, dtype=object)
+    with ThreadPoolExecutor(hands) as threads:
+        # Dealt like cards: neighbours take about as long as each other.
+        dealt = [threads.submit(shapely.union_all, rows[k::hands], axis=1) for k in range(hands)]
+        for k, some in enumerate(dealt):
+            made[k::hands] = some.result()
+    return made
