@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -14,7 +15,6 @@ import typer
 from rich.markup import escape
 
 from api import data_commands, living
-from api.batch import locate_csv
 from api.console import DONE, FAULTS, USAGE, VIOLATIONS, Output
 from api.options import (  # noqa: TC001 - typer reads them
     AsJson,
@@ -25,7 +25,7 @@ from api.options import (  # noqa: TC001 - typer reads them
     Profile,
     Quiet,
 )
-from api.serving import fetch_all, free_port, running, serve
+from api.timings import Timings
 from gis import services as service_lists
 from gis.check import require
 from gis.errors import (
@@ -37,17 +37,13 @@ from gis.errors import (
     WanggeError,
 )
 from gis.io.atomic import require_writable
-from gis.io.osm import import_osm
-from gis.io.osm_tags import Tags
 from gis.io.plan_file import read_plan, write_plan
 from gis.io.postgis import is_database
 from gis.io.read import read_inputs, source_name
 from gis.io.write_inputs import write_inputs
-from gis.lookup.locator import Locator
 from gis.plan import build_plan
 from gis.rules import LevelRules, Rules
 from gis.summary import summarise
-from gis.verify import verify
 from maps.errors import BadOptions, UnknownCode
 
 if TYPE_CHECKING:
@@ -111,6 +107,8 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     argv
         The words behind `wangge`; by default those of the process.
     """
+    # What is loaded by now stays: the collector need not look through it again and again.
+    gc.freeze()
     try:
         app(args=argv, prog_name="wangge")
     except InputFaults as error:
@@ -171,6 +169,9 @@ def plan_command(  # noqa: PLR0913 - one parameter an option
         typer.Option(help="How much work: quick, normal or thorough. Default: the profile's."),
     ] = None,
     datum: DatumOption = None,
+    timings: Annotated[
+        bool, typer.Option("--timings", help="Say how many seconds each stage took.")
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -184,7 +185,7 @@ def plan_command(  # noqa: PLR0913 - one parameter an option
     rules = rules if effort is None else rules.with_effort(effort)
     rules = rules if walker is None else rules.walked_by(walker)
     rules = rules if services is None else replace(rules, access=service_lists.load(services))
-    raise typer.Exit(_plan(source, output, rules, out, datum=datum))
+    raise typer.Exit(_plan(source, output, rules, out, datum=datum, timings=timings))
 
 
 @app.command("verify")
@@ -203,6 +204,8 @@ def verify_command(
     Recomputes coverage, nesting, contiguity, households, walking, codes and every violation from
     the file alone. Exit code 1 if anything does not hold.
     """
+    from gis.verify import verify  # noqa: PLC0415 - see map_command
+
     out = Output(as_json=as_json, quiet=quiet)
     made = read_plan(plan)
     given = None if inputs is None else _read(inputs, datum, out)
@@ -226,7 +229,8 @@ def map_command(
     quiet: Quiet = False,
 ) -> None:
     """Write the map of a plan as one HTML page that needs no network."""
-    # The map's and the server's libraries take a second to load, so who does not ask waits less.
+    # What only some commands need is loaded by them: the map's and the server's libraries alone
+    # take a second.
     from maps.page import PageOptions, write_map  # noqa: PLC0415
 
     require_writable(output, sources=(plan,))
@@ -258,6 +262,9 @@ def locate_command(
     `wangge locate plan.gpkg --point 118.78,32.04`,
     `wangge locate plan.gpkg --csv in.csv -o out.csv`
     """
+    from api.batch import locate_csv  # noqa: PLC0415 - see map_command
+    from gis.lookup.locator import Locator  # noqa: PLC0415
+
     out = Output(as_json=as_json, quiet=quiet)
     if sum(asked is not None for asked in (address, point, table)) != 1:
         _usage("give one of ADDRESS, --point and --csv")
@@ -311,6 +318,9 @@ def import_osm_command(
 
     Example: `wangge import-osm city.osm.pbf --boundary 海棠社区 -o inputs.gpkg`
     """
+    from gis.io.osm import import_osm  # noqa: PLC0415 - see map_command
+    from gis.io.osm_tags import Tags  # noqa: PLC0415
+
     out = Output(as_json=as_json, quiet=quiet)
     if (bbox is None) == (boundary is None):
         _usage("give one of --bbox and --boundary")
@@ -337,6 +347,8 @@ def serve_command(
     plan: PlanPath, *, host: Host = "127.0.0.1", port: Port = 8000, quiet: Quiet = False
 ) -> None:
     """Serve the look-up, the map, the embed page and the API of a plan until Ctrl-C."""
+    from api.serving import free_port, serve  # noqa: PLC0415 - see map_command
+
     out = Output(quiet=quiet)
     server = _server(plan)
     free = free_port(host, port)
@@ -357,6 +369,8 @@ def demo_command(
     quiet: Quiet = False,
 ) -> None:
     """Plan the sample community, then serve its map and look-up at a local address."""
+    from api.serving import fetch_all, free_port, running, serve  # noqa: PLC0415 - see map_command
+
     out = Output(as_json=as_json, quiet=quiet)
     target = folder / "plan.gpkg"
     code = _plan(sample_path(), target, Rules.load(), out)
@@ -404,12 +418,21 @@ def _read(source: str | Path, datum: Datum | None, out: Output) -> Inputs:
 
 
 def _plan(
-    source: str | Path, target: Path, rules: Rules, out: Output, *, datum: Datum | None = None
+    source: str | Path,
+    target: Path,
+    rules: Rules,
+    out: Output,
+    *,
+    datum: Datum | None = None,
+    timings: bool = False,
 ) -> int:
     """Read, check, plan, write and summarise; return the exit code."""
+    clock = Timings()
     require_writable(target, sources=(Path(source),))
     try:
-        with out.progress() as tell:
+        with out.progress() as bar:
+            tell = clock.along(bar)
+            tell("reading", 0.0)
             inputs = read_inputs(source, datum=datum)
             tell("checking", 0.0)
             remarks = require(inputs, rules)
@@ -417,6 +440,7 @@ def _plan(
             plan = build_plan(inputs, rules, created=created, progress=tell)
             tell("writing", 1.0)
             write_plan(plan, target)
+            clock.end()
     except InputFaults as error:
         out.faults(error.faults)
         return FAULTS
@@ -425,7 +449,7 @@ def _plan(
         told = "1 remark" if len(remarks) == 1 else f"{len(remarks)} remarks"
         out.say(f"{told} on the input; see `wangge check {escape(shown)}`")
     summary = summarise(plan)
-    out.summary(summary)
+    out.summary(summary, stages=clock.stages if timings else ())
     return VIOLATIONS if summary.severities.get("error") or summary.failed else DONE
 
 

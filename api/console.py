@@ -16,6 +16,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from api.timings import Stage
     from gis.changes import Change
     from gis.faults import Fault
     from gis.lookup.answer import Alternative, Answer
@@ -118,10 +119,11 @@ class Output:
         rows.append(("plan", answer.plan_id[:12]))
         self.table(("", ""), rows)
 
-    def summary(self, summary: Summary) -> None:
-        """Print what a plan comes to."""
+    def summary(self, summary: Summary, *, stages: Sequence[Stage] = ()) -> None:
+        """Print what a plan comes to, and what the stages of making it took."""
         if self.as_json:
-            self.result(summary)
+            more = {"stages": [asdict(stage) for stage in stages]} if stages else {}
+            self.result(asdict(summary) | more)
             return
         many = summary.communities != 1
         communities = f"{summary.communities} communities" if many else "1 community"
@@ -151,6 +153,10 @@ class Output:
             highlight=False,
             soft_wrap=True,
         )
+        if stages:
+            total = sum(stage.cpu_s for stage in stages)
+            taken = [(stage.name, f"{stage.cpu_s:.2f}", _seconds(stage.wall_s)) for stage in stages]
+            self.table(("stage", "processor s", "passed s"), [*taken, ("all", f"{total:.2f}", "")])
 
     @contextlib.contextmanager
     def progress(self) -> Iterator[Callable[[str, float], None]]:
@@ -200,6 +206,10 @@ def _level_row(level: LevelSummary) -> list[str]:
         walks,
         _share(level.gap),
     ]
+
+
+def _seconds(seconds: float | None) -> str:
+    return "" if seconds is None else f"{seconds:.2f}"
 
 
 def _share(gap: float | None) -> str:

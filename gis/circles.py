@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
-from gis.errors import OffNetwork
 from gis.tables import PLAN_LAYERS, with_columns
 
 if TYPE_CHECKING:
@@ -27,7 +25,7 @@ __all__ = ["WHY", "build"]
 WHY: Final = ("too far", "no gate", "unreachable")
 
 _CHUNK: Final = 64
-_NOT_DRAWN: Final = shapely.Polygon()
+_NOBODY: Final = np.zeros(0, dtype=np.int64)
 
 
 def build(
@@ -65,8 +63,7 @@ def build(
     Returns
     -------
     The layers `circles` and `unreached` of `gis.tables.PLAN_LAYERS`. A circle whose centre no
-    walkway reaches has an empty polygon, and reaches whom it stands with; one that the rules do
-    not draw (`gis.rules.Walking.draws`) has an empty polygon too.
+    walkway reaches has an empty polygon, and reaches whom it stands with.
 
     Examples
     --------
@@ -89,11 +86,15 @@ def build(
     homes = np.flatnonzero(points >= 0)
     households = atoms["households"].to_numpy(dtype=np.int64)[homes]
     names = atoms["atom_id"].to_numpy(dtype=object)[homes]
-    of = {level: atoms[f"{level}_code"].to_numpy(dtype=object)[homes] for level in _LEVELS}
+    members = {level: _members(atoms[f"{level}_code"].to_numpy(dtype=object)[homes], households)
+               for level in _LEVELS}  # fmt: skip
     minutes = sorted(set(rules.circle_minutes))
     longest_m = max(minutes, default=0) * rules.speed_m_per_min
     ordered = centres.sort_values(["level", "code"], ignore_index=True)
-    shapes = _Shapes(walking)
+    limits = [minute * rules.speed_m_per_min for minute in minutes]
+    # Drawn once: a large grid and a micro-grid may share a centre.
+    places, place = np.unique(ordered["point"].to_numpy(), return_inverse=True)
+    shapes = walking.reaches(places, limits)
     whys = _Whys(walking, without_barriers)
     rows: list[tuple[Any, ...]] = []
     missed: list[tuple[Any, ...]] = []
@@ -104,12 +105,11 @@ def build(
             near = ordered["point"].iloc[number : number + _CHUNK].to_numpy()
             metres_to = walking.matrix(near, points[homes], limit_m=longest_m)
         walk_m = metres_to[number % _CHUNK]
-        own = np.flatnonzero((of[level] == code) & (households > 0))
+        own = members[level].get(code, _NOBODY)
         beyond = own[~np.isfinite(walk_m[own])]
         walk_m[beyond], why = whys.of(point, points[homes[beyond]])
         reason = dict(zip(beyond.tolist(), why, strict=True))
-        for minute in minutes:
-            metres = minute * rules.speed_m_per_min
+        for minute, metres, shape in zip(minutes, limits, shapes[place[number]], strict=True):
             within = walk_m <= metres
             lost = dict.fromkeys(WHY, 0)
             for home in own[~within[own]].tolist():
@@ -118,12 +118,20 @@ def build(
                 missed.append((code, level, minute, names[home], count, walk_m[home], told))
             reached = int(households[own[within[own]]].sum())
             around = int(households[within].sum())
-            shape = shapes.of(point, metres) if rules.draws(level, minute) else _NOT_DRAWN
             rows.append((code, level, minute, metres, reached, *lost.values(), around, shape))
     return _layers(rows, missed, crs)
 
 
 _LEVELS: Final = ("large", "micro")
+
+
+def _members(codes: NDArray[Any], households: NDArray[np.int64]) -> dict[Any, NDArray[np.int64]]:
+    """Return the homes with households of each grid, in order."""
+    own = np.flatnonzero(households > 0)
+    number, names = pd.factorize(codes[own])
+    order = np.argsort(number, kind="stable")
+    parts = np.split(own[order], np.cumsum(np.bincount(number, minlength=len(names)))[:-1])
+    return dict(zip(names, parts, strict=True)) if len(names) else {}
 
 
 def _layers(
@@ -138,23 +146,6 @@ def _layers(
     metres = table["walk_m"].astype("float64")
     table["walk_m"] = metres.where(np.isfinite(metres)).round(3)
     return with_columns(drawn, circles), with_columns(table, unreached)
-
-
-class _Shapes:
-    """Polygons of reach, each drawn once: a large grid and a micro-grid may share a centre."""
-
-    def __init__(self, walking: Walking) -> None:
-        self._walking = walking
-        self._drawn: dict[tuple[int, float], Any] = {}
-
-    def of(self, point: int, metres: float) -> Any:
-        if (point, metres) not in self._drawn:
-            try:
-                shape = self._walking.reach(point, metres)
-            except OffNetwork:
-                shape = shapely.Polygon()
-            self._drawn[point, metres] = shape
-        return self._drawn[point, metres]
 
 
 class _Whys:

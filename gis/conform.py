@@ -141,10 +141,8 @@ def _converted(values: pd.Series, column: Column, *, layer: str) -> tuple[Any, l
     if column.kind == "boolean" and str(values.dtype) in ("boolean", "bool"):
         return values.astype("boolean"), []
     if column.kind == "text" and values.dtype == "str":
-        texts = [
-            text.strip() or None if isinstance(text, str) else None for text in values.tolist()
-        ]
-        return pd.Series(texts, index=values.index, dtype="str"), []
+        texts = values.str.strip()
+        return texts.mask(texts == ""), []
     convert = _CONVERTERS[column.kind]
     out: list[Any] = []
     faults: list[Fault] = []

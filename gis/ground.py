@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from gis import adjacency, atoms, streets
 from gis.errors import NotACoverage
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from gis.inputs import Inputs
 
 __all__ = ["Ground", "build", "build_each"]
+
+_AROUND_M: Final = 100.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +70,7 @@ def build(
         If the community has no households to divide, its cells do not tile it, or a part of it
         without homes touches the rest in no border.
     """
+    inputs = _around(inputs, community_code)
     soft = streets.lines(inputs["walkways"], kinds=street_kinds)
     own = atoms.build(inputs, community_code, largest_households=largest_households, streets=soft)
     if not adjacency.inhabited(own).any():
@@ -90,6 +94,17 @@ def build(
         )
         raise NotACoverage(msg)
     return Ground(own, joined, found)
+
+
+def _around(inputs: Inputs, community_code: str) -> Inputs:
+    """Leave out what lies beside other communities and stands between no two cells of this one."""
+    every = inputs["communities"]
+    own = every.geometry[every["community_code"] == community_code]
+    box = shapely.box(*own.total_bounds).buffer(_AROUND_M)
+    near = {name: inputs[name] for name in ("barriers", "gates", "walkways") if inputs.has(name)}
+    return inputs.with_layers(
+        **{name: table[table.intersects(box)] for name, table in near.items()}
+    )
 
 
 def build_each(

@@ -111,6 +111,7 @@ def build_plan(
         parts.append(_community(grounds[code], placed[code], ready, rules, done))
     tell("circles", 0.9)
     layers = _together(parts, ready, rules, walker, facility_points)
+    tell("digest", 0.97)
     made = provenance.info(
         ready,
         rules,

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import geopandas as gpd
 import numpy as np
 import shapely
 
+from gis.bands import grown
 from gis.network import GRID_M
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from gis.bands import Bands
     from gis.network import WalkNetwork
 
-__all__ = ["BUFFER_M", "Bands", "polygon", "spans"]
+__all__ = ["polygons", "spans"]
 
-#: Half the width of the band drawn around the ways within reach, metres.
-BUFFER_M: Final = 30.0
 _SIMPLIFY_M: Final = 1.0
-_QUADRANT: Final = 3
-_FAN: Final = 4
 
 
 def spans(
@@ -34,7 +31,8 @@ def spans(
     length_m
         (m,) metres of the edges.
     from_first_m, from_last_m
-        (m,) metres still left to walk on reaching either node; below 0 where it is not reached.
+        (..., m) metres still left to walk on reaching either node; below 0 where it is not
+        reached.
 
     Returns
     -------
@@ -50,144 +48,111 @@ def spans(
     """
     first = np.clip(from_first_m, 0.0, length_m)
     last = np.clip(from_last_m, 0.0, length_m)
-    return first + last >= length_m, first, last
+    any_m = np.maximum(from_first_m, from_last_m)
+    whole: NDArray[np.bool_] = (first + last >= length_m) & (any_m > 0)
+    return whole, first, last
 
 
-class Bands:
-    """The bands around the edges of a network, and their unions, made once and kept.
-
-    Neighbouring edges are nearly always in reach together. So that a polygon need not unite
-    hundreds of bands each time, unions of 4, 16, 64, ... edges that lie beside each other on a
-    Hilbert curve are kept from when they are first needed.
-
-    Parameters
-    ----------
-    network
-        The network walked on.
-    """
-
-    def __init__(self, network: WalkNetwork) -> None:
-        lines = network.geometries
-        beside = gpd.GeoSeries(lines).hilbert_distance().to_numpy()
-        self._order = np.argsort(beside, kind="stable")
-        grown = shapely.buffer(lines[self._order], BUFFER_M, quad_segs=_QUADRANT)
-        self._levels: list[NDArray[Any]] = [grown]
-        while len(self._levels[-1]) > _FAN:
-            above = np.full(-(-len(self._levels[-1]) // _FAN), None, dtype=object)
-            self._levels.append(above)
-        self._vertices(lines)
-
-    def whole(self, edges: NDArray[np.bool_]) -> list[Any]:
-        """Return areas that together are the bands of the edges, as few as may be.
-
-        Parameters
-        ----------
-        edges
-            (M,) which of the network's edges.
-        """
-        found: list[Any] = []
-        full: NDArray[np.bool_] = np.asarray(edges[self._order])
-        for level, nodes in enumerate(self._levels):
-            if level + 1 < len(self._levels):
-                # The last node above may have fewer than four below it.
-                padded = np.ones(-(-len(full) // _FAN) * _FAN, dtype=bool)
-                padded[: len(full)] = full
-                above = np.asarray(padded.reshape(-1, _FAN).all(axis=1))
-            else:
-                above = np.zeros(len(full), dtype=bool)
-            alone = full & ~np.repeat(above, _FAN)[: len(nodes)] if len(above) else full
-            found += [self._union(level, int(k)) for k in np.flatnonzero(alone)]
-            full = above
-        return found
-
-    def cut(
-        self, edges: NDArray[np.int64], start_m: NDArray[Any], stop_m: NDArray[Any]
-    ) -> NDArray[Any]:
-        """Return the bands of parts of edges, between so many metres along each and so many.
-
-        Parameters
-        ----------
-        edges
-            (k,) edge numbers, which may repeat.
-        start_m, stop_m
-            (k,) metres along the edge, `start_m` not above `stop_m`.
-        """
-        count = self._first[edges + 1] - self._first[edges]
-        piece = np.repeat(np.arange(len(edges)), count)
-        before = np.repeat(np.cumsum(count) - count, count)
-        vertex = self._first[edges][piece] + np.arange(count.sum()) - before
-        # Vertices beyond either cut move onto it, so that all pieces are cut at one go.
-        begin_m = self._along_m[self._first[edges]]
-        along_m = np.clip(
-            self._along_m[vertex], (begin_m + start_m)[piece], (begin_m + stop_m)[piece]
-        )
-        xy = [np.interp(along_m, self._along_m, axis) for axis in self._xy]
-        lines = shapely.linestrings(np.column_stack(xy), indices=piece)
-        grown: NDArray[Any] = shapely.buffer(lines, BUFFER_M, quad_segs=_QUADRANT)
-        return grown
-
-    def _union(self, level: int, node: int) -> Any:
-        known = self._levels[level][node]
-        if known is None:
-            below = range(node * _FAN, min((node + 1) * _FAN, len(self._levels[level - 1])))
-            known = shapely.union_all([self._union(level - 1, child) for child in below])
-            self._levels[level][node] = known
-        return known
-
-    def _vertices(self, lines: NDArray[Any]) -> None:
-        """Lay the vertices of all edges on one axis of metres, each edge behind the last."""
-        xy, edge = shapely.get_coordinates(lines, return_index=True)
-        step_m = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T)
-        starts = np.r_[True, edge[1:] != edge[:-1]] if len(edge) else np.zeros(0, dtype=bool)
-        step_m[starts] = 1.0  # a gap, so that no place is both the end of one and the start of next
-        self._along_m = np.cumsum(step_m)
-        self._first = np.r_[np.flatnonzero(starts), len(edge)]
-        self._xy = xy.T.copy()
-
-
-def polygon(
+def polygons(
     network: WalkNetwork,
     bands: Bands,
-    left_m: NDArray[np.float64],
+    walked_m: NDArray[np.float64],
+    metres: NDArray[np.float64],
     *,
-    start: Any,
-    edge: int,
-    along_m: float,
-    start_left_m: float,
-) -> Any:
-    """Draw the area within `BUFFER_M` of every way in reach.
+    points: NDArray[Any],
+    edge: NDArray[np.int64],
+    along_m: NDArray[np.float64],
+    snap_m: NDArray[np.float64],
+) -> NDArray[Any]:
+    """Draw the areas within `gis.bands.BUFFER_M` of every way in reach of origins.
 
     Parameters
     ----------
     network
         The network walked on.
     bands
-        The buffered edges, which are the same for every origin.
-    left_m
-        (N,) metres still left to walk on reaching each node; below 0 where it is not reached.
-    start
-        The way from the origin to its edge, a line or a point, as far as the walk goes.
-    edge, along_m, start_left_m
-        Where the origin joins the network, and the metres left there; below 0 where the
-        walk ends before.
+        Its buffered edges, which are the same for every origin.
+    walked_m
+        (n, N) metres from where each origin joins the network to each node, at least to those
+        within the longest walk; infinite to others.
+    metres
+        (k,) how long the walks are.
+    points, edge, along_m, snap_m
+        (n,) the origins, where each joins the network, and the metres to there.
 
     Returns
     -------
-    shapely.Polygon or shapely.MultiPolygon
-        Valid and not empty.
+    (n, k) polygons or multipolygons, valid and not empty.
     """
-    ends = left_m[network.edges]
-    whole, first, last = spans(network.length_m, ends[:, 0], ends[:, 1])
-    whole &= (ends > 0).any(axis=1)
-    from_first, from_last = (np.flatnonzero(~whole & (part > 0)) for part in (first, last))
-    length_m = network.length_m
-    edges = np.concatenate([from_first, from_last])
-    begin_m = np.concatenate([np.zeros(len(from_first)), (length_m - last)[from_last]])
-    end_m = np.concatenate([first[from_first], length_m[from_last]])
-    if start_left_m > 0:
-        edges = np.append(edges, edge)
-        begin_m = np.append(begin_m, max(0.0, along_m - start_left_m))
-        end_m = np.append(end_m, min(float(length_m[edge]), along_m + start_left_m))
-    parts = [shapely.buffer(start, BUFFER_M, quad_segs=_QUADRANT), *bands.whole(whole)]
-    area = shapely.union_all([*parts, *bands.cut(edges, begin_m, end_m)])
-    return shapely.set_precision(shapely.simplify(area, _SIMPLIFY_M), GRID_M)
+    walks = len(metres)
+    origin = np.repeat(np.arange(len(points)), walks)
+    left_m = (metres - snap_m[:, None]).ravel()
+    reached = np.asarray(np.isfinite(walked_m).any(axis=0))
+    near = np.flatnonzero(reached[network.edges].any(axis=1))
+    length_m = network.length_m[near]
+    ends = (left_m[:, None] - walked_m[origin][:, network.edges[near].T.ravel()]).reshape(
+        len(left_m), 2, len(near)
+    )
+    whole, first, last = spans(length_m, ends[:, 0], ends[:, 1])
+    whole_area, whole_edge = np.nonzero(whole)
+    whole_edge = near[whole_edge]
+    parts = []
+    for part, from_end in ((first, False), (last, True)):
+        area, cut = np.nonzero(~whole & (part > 0))
+        far_m = part[area, cut]
+        begin_m = length_m[cut] - far_m if from_end else np.zeros(len(cut))
+        parts.append((area, near[cut], begin_m, begin_m + far_m))
+    # An edge that the origin stands on is in reach from there too.
+    held = np.isin(np.arange(len(left_m)) * len(network.edges) + edge[origin],
+                   whole_area * len(network.edges) + whole_edge)  # fmt: skip
+    own = np.flatnonzero((left_m > 0) & ~held)
+    at_m, own_edge = along_m[origin[own]], edge[origin[own]]
+    parts.append((own, own_edge, np.maximum(0.0, at_m - left_m[own]),
+                  np.minimum(network.length_m[own_edge], at_m + left_m[own])))  # fmt: skip
+    area, cut, begin_m, end_m = (np.concatenate(column) for column in zip(*parts, strict=True))
+    # The way to the network is the same for all walks that get there.
+    there_m = np.clip(metres, 0.0, snap_m[:, None]).ravel()
+    pairs: NDArray[np.float64] = np.column_stack([origin, there_m])
+    ways, way = np.unique(pairs, axis=0, return_inverse=True)
+    start = ways[:, 0].astype(np.int64)
+    led = _led(network, points[start], edge[start], along_m[start], ways[:, 1], snap_m[start])
+    found = bands.unite(
+        len(left_m),
+        (whole_area, whole_edge),
+        (
+            np.concatenate([area, np.arange(len(left_m))]),
+            np.concatenate([cut, edge[origin]]),
+            np.concatenate([np.arange(len(area)), len(area) + way.reshape(-1)]),
+        ),
+        np.concatenate([bands.cut(cut, begin_m, end_m), grown(led)]),
+    )
+    drawn: NDArray[Any] = _rounded(shapely.simplify(found, _SIMPLIFY_M)).reshape(-1, walks)
+    return drawn
+
+
+def _led(
+    network: WalkNetwork,
+    points: NDArray[Any],
+    edge: NDArray[np.int64],
+    along_m: NDArray[np.float64],
+    there_m: NDArray[np.float64],
+    snap_m: NDArray[np.float64],
+) -> NDArray[Any]:
+    """Return the straight ways from points towards where they join, as far as a walk leads."""
+    joint = shapely.get_coordinates(
+        shapely.line_interpolate_point(network.geometries[edge], along_m)
+    )
+    start = shapely.get_coordinates(points)
+    share = np.divide(there_m, snap_m, out=np.ones(len(points)), where=snap_m > 0)
+    lines: NDArray[Any] = shapely.linestrings(
+        np.stack([start, start + share[:, None] * (joint - start)], axis=1)
+    )
+    return lines
+
+
+def _rounded(areas: NDArray[Any]) -> NDArray[Any]:
+    """Round to the grid, by the slow way only where the quick one leaves no valid area."""
+    quick: NDArray[Any] = shapely.set_precision(areas, GRID_M, mode="pointwise")
+    bad = ~shapely.is_valid(quick)
+    quick[bad] = shapely.set_precision(areas[bad], GRID_M)
+    return quick

@@ -96,7 +96,6 @@ class Walking:
     detour_factor: float = 1.3
     snap_limit_m: float = 150.0
     circle_minutes: tuple[int, ...] = (5, 10, 15)
-    micro_drawn_minutes: int = 5
 
     def __post_init__(self) -> None:
         for name in ("speed_m_per_min", "snap_limit_m"):
@@ -104,18 +103,7 @@ class Walking:
         require_number("detour_factor", self.detour_factor, least=1.0)
         for minutes in self.circle_minutes:
             require_number("circle_minutes", minutes)
-        require_number("micro_drawn_minutes", self.micro_drawn_minutes)
         require_flag("stairs", self.stairs)
-
-    def draws(self, level: Level, minutes: int) -> bool:
-        """Tell whether a circle gets a shape; where not, its households are counted all the same.
-
-        Examples
-        --------
-        >>> [Walking().draws("micro", minutes) for minutes in (5, 10)]
-        [True, False]
-        """
-        return level == "large" or minutes <= self.micro_drawn_minutes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

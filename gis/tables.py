@@ -431,15 +431,15 @@ def with_columns(frame: pd.DataFrame, layer: Layer) -> Any:
 
     Values must already be convertible: `gis.io.read` reports those that are not.
     """
-    frame = frame.copy()
-    for name, dtype in layer.dtypes.items():
-        if name in frame.columns:
-            frame[name] = frame[name].astype(dtype)
-        else:
-            frame[name] = pd.Series(None, index=frame.index, dtype=dtype)
-    known = list(layer.dtypes)
+    columns = {
+        name: frame[name].astype(dtype)
+        if name in frame.columns
+        else pd.Series(None, index=frame.index, dtype=dtype)
+        for name, dtype in layer.dtypes.items()
+    }
+    frame = frame.assign(**columns)
     others = [name for name in frame.columns if name not in layer.dtypes]
-    return frame[known + others]
+    return frame[[*layer.dtypes, *others]]
 
 
 def empty_layer(layer: Layer, *, crs: Any = None) -> Any:

@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from gis import network as networks
 from gis import reach
+from gis.bands import Bands
 from gis.errors import OffNetwork
 from gis.network import exact_m
 from gis.snapping import Snaps, snap
@@ -31,6 +32,9 @@ __all__ = ["NetworkWalking", "StraightWalking", "Walking", "walking"]
 
 #: Distances held at once while measuring, so that memory stays under 100 MB.
 _CHUNK: Final = 12_000_000
+
+#: Origins whose areas of reach are drawn together.
+_DRAWN: Final = 64
 
 
 class Walking(Protocol):
@@ -88,6 +92,12 @@ class Walking(Protocol):
         ------
         OffNetwork
             If no walkway can be reached from the origin.
+        """
+
+    def reaches(self, origins: Positions, metres: Sequence[float]) -> NDArray[Any]:
+        """Return the areas within walks from each origin, (origins, metres), one search an origin.
+
+        As `reach` draws them; empty where no walkway can be reached from the origin.
         """
 
 
@@ -197,6 +207,13 @@ class StraightWalking:
         radius = max(metres / self._factor, networks.GRID_M)
         return shapely.Point(self._xy[_positions([origin])[0]]).buffer(radius, quad_segs=16)
 
+    def reaches(self, origins: Positions, metres: Sequence[float]) -> NDArray[Any]:
+        """Return the circles that walks of so many metres may lead to."""
+        radius = np.maximum(np.asarray(metres) / self._factor, networks.GRID_M)
+        places = shapely.points(self._xy[_positions(origins)])
+        areas: NDArray[Any] = shapely.buffer(places[:, None], radius, quad_segs=16)
+        return areas
+
 
 class NetworkWalking:
     """Shortest walks over a network that the points were led to.
@@ -228,7 +245,7 @@ class NetworkWalking:
         grid = np.rint(shapely.get_coordinates(points) / networks.GRID_M).astype(np.int64)
         self._place = np.unique(grid, axis=0, return_inverse=True)[1].reshape(-1)
         self._node, self._graph = split_graph(network, snaps)
-        self._bands: reach.Bands | None = None
+        self._bands: Bands | None = None
 
     def matrix(
         self, origins: Positions, targets: Positions, *, limit_m: float = np.inf
@@ -286,30 +303,34 @@ class NetworkWalking:
 
     def reach(self, origin: int, metres: float) -> Any:
         """Return the area within 30 m of every way in reach."""
-        edge = int(self._snaps.edge[_positions([origin])[0]])
-        if edge < 0:
+        if self.why[_positions([origin])[0]]:
             away_m = shapely.distance(self.points[origin], self.network.geometries)
             raise OffNetwork(str(self.why[origin]), float(away_m.min(initial=np.inf)))
+        return self.reaches([origin], [metres])[0, 0]
+
+    def reaches(self, origins: Positions, metres: Sequence[float]) -> NDArray[Any]:
+        """Return the areas within 30 m of every way in reach, empty for who is off the network."""
+        origins, limits = _positions(origins), np.asarray(metres, dtype=np.float64)
+        areas = np.full((len(origins), len(limits)), shapely.Polygon(), dtype=object)
         if self._bands is None:
-            self._bands = reach.Bands(self.network)
-        along_m, snap_m = float(self._snaps.along_m[origin]), float(self.snap_m[origin])
-        left_m = metres - snap_m
-        nodes_left_m = np.full(len(self.network.node_xy), -1.0)
-        if left_m > 0:
-            walked = self._search(self._node[[origin]], left_m)[0, : len(nodes_left_m)]
-            nodes_left_m = left_m - walked
-        joint = self.network.geometries[edge].interpolate(along_m)
-        way = shapely.LineString([self.points[origin], joint])
-        start = way.interpolate(max(metres, 0.0)) if left_m < 0 else joint
-        return reach.polygon(
-            self.network,
-            self._bands,
-            nodes_left_m,
-            start=shapely.LineString([self.points[origin], start]),
-            edge=edge,
-            along_m=along_m,
-            start_left_m=left_m,
-        )
+            self._bands = Bands(self.network)
+        nodes = len(self.network.node_xy)
+        on = np.flatnonzero(self._snaps.edge[origins] >= 0)
+        for k in range(0, len(on), _DRAWN):
+            own = origins[on[k : k + _DRAWN]]
+            snap_m = self.snap_m[own]
+            left_m = max(limits.max(initial=0.0) - snap_m.min(), 0.0)
+            areas[on[k : k + _DRAWN]] = reach.polygons(
+                self.network,
+                self._bands,
+                self._search(self._node[own], left_m)[:, :nodes],
+                limits,
+                points=self.points[own],
+                edge=self._snaps.edge[own],
+                along_m=self._snaps.along_m[own],
+                snap_m=snap_m,
+            )
+        return areas
 
     def _search(self, starts: NDArray[Any], limit_m: float) -> NDArray[np.float64]:
         found: NDArray[np.float64] = dijkstra(

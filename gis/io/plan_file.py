@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import warnings
 from pathlib import Path
 from types import MappingProxyType
@@ -17,9 +19,13 @@ from gis.plan_data import Plan
 from gis.tables import INPUT_LAYERS, PLAN_LAYERS, Layer, empty_layer, with_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
 __all__ = ["read_plan", "write_layers", "write_plan"]
+
+_SYNC: Final = "OGR_SQLITE_SYNCHRONOUS"
 
 #: Columns that GeoPackage adds by itself, named so that none of a planner's own is in the way.
 OWN_COLUMNS: Final = MappingProxyType({"FID": "wangge_row", "GEOMETRY_NAME": "wangge_shape"})
@@ -69,8 +75,23 @@ def read_plan(path: str | Path) -> Plan:
 def write_layers(layers: Any, path: str | Path) -> None:
     """Write tables to one GeoPackage, atomically, in the order of their names."""
     with atomic_path(path) as temporary:
-        for name in sorted(layers):
-            _write_layer(layers[name], temporary, name)
+        with _synced_once():
+            for name in sorted(layers):
+                _write_layer(layers[name], temporary, name)
+        if temporary.exists():
+            with temporary.open("rb+") as file:
+                os.fsync(file)
+
+
+@contextlib.contextmanager
+def _synced_once() -> Iterator[None]:
+    """Let SQLite leave the waiting for the disk, layer by layer, to whom the file is for."""
+    before = pyogrio.get_gdal_config_option(_SYNC)
+    pyogrio.set_gdal_config_options({_SYNC: "OFF"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({_SYNC: before})
 
 
 def _write_layer(table: pd.DataFrame, path: Path, name: str) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["declared_codec", "decode_file", "decode_frame", "garbled", "garbled_faults"]
 
+_LAST_WESTERN: Final = "\u2122"
 _HAN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef]+")
 #: Letters that nobody writes today: a short GB18030 text that happens to be UTF-8 has them.
 _ODD: Final = re.compile(r"[\u0180-\u036f\u0460-\u048f\u0492-\u0530\u0700-\u07ff]")
@@ -125,7 +126,8 @@ def garbled(text: str) -> bool:
         return True
     if text.isascii():
         return False
-    for codec in ("latin-1", "cp1252", "gbk"):
+    # Beyond their last character the Western code pages need not be tried.
+    for codec in ("gbk",) if max(text) > _LAST_WESTERN else ("latin-1", "cp1252", "gbk"):
         try:
             back = text.encode(codec).decode("utf-8")
         except UnicodeError:
@@ -141,13 +143,13 @@ def garbled_faults(frame: pd.DataFrame, *, layer: str, columns: Iterator[str]) -
     for name in columns:
         if name not in frame.columns:
             continue
-        for row, value in zip(frame.index, frame[name].tolist(), strict=True):
+        for place, value in enumerate(frame[name].tolist()):
             if isinstance(value, str) and garbled(value):
                 yield Fault(
                     layer,
                     "text is garbled: it was once decoded with the wrong encoding",
                     "export it again as UTF-8 (or GB18030, declared as such)",
-                    row=int(row),
+                    row=int(frame.index[place]),
                     column=str(name),
                     value=value,
                     kind="garbled-text",

@@ -59,9 +59,9 @@ def _empty(table: Any) -> NDArray[np.bool_]:
 
 
 def _has_shape(view: View, row: Any, own: NDArray[np.int64]) -> bool:
-    """Tell whether a circle must be drawn: the rules ask for it, and a way leads to its centre."""
+    """Tell whether a circle must be drawn: a way leads to its centre."""
     walks = numbers(view.atoms[f"walk_{row.level}_m"])[own]
-    return view.rules.walking.draws(row.level, int(row.minutes)) and bool((walks > 0).any())
+    return bool((walks > 0).any())
 
 
 def _listed(view: View) -> dict[tuple[str, str, int], dict[str, tuple[int, float, str]]]:

@@ -182,6 +182,21 @@ def test_summary_as_json(capsys, tmp_path):
     assert read_plan(tmp_path / "p.gpkg").rules.seed == 3
 
 
+def test_timings_name_every_stage_once(capsys, tmp_path):
+    plan = ("plan", sound(tmp_path), "-o", tmp_path / "p.gpkg", "--quiet")
+    _, out, _ = run(capsys, *plan, "--timings", "--json")
+    stages = json.loads(out)["stages"]
+    assert [stage["name"] for stage in stages] == [
+        "start", "reading", "checking", "households", "cells", "walking", "partition", "circles",
+        "digest", "done", "writing",
+    ]  # fmt: skip
+    assert [stage["name"] for stage in stages if stage["wall_s"] is None] == ["start"]
+    assert all(stage["cpu_s"] >= 0 for stage in stages)
+    _, out, _ = run(capsys, *plan, "--timings")
+    assert "processor s" in out
+    assert "stages" not in json.loads(run(capsys, *plan, "--json")[1])
+
+
 def test_verify_proves_the_file_and_its_inputs(capsys, sample_plan):
     code, out, _ = run(capsys, "verify", sample_plan, "--inputs", sample_path(), "--json")
     assert (code, json.loads(out)) == (DONE, [])

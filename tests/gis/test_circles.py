@@ -1,7 +1,5 @@
 """Test the living circles of grids."""
 
-from dataclasses import replace
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -13,7 +11,7 @@ from gis.rules import Walking as Rules
 from gis.tables import INPUT_LAYERS, PLAN_LAYERS, empty_layer
 from gis.walking import walking
 
-RULES = Rules(circle_minutes=(10, 5), micro_drawn_minutes=10, speed_m_per_min=60)
+RULES = Rules(circle_minutes=(10, 5), speed_m_per_min=60)
 DOORS = [(0, 10), (280, 10), (281, 10), (590, 10), (300, 900), (100, 10)]
 HOUSEHOLDS = [1, 2, 4, 8, 16, 32]
 CODES = {"large": ["01"] * 5 + ["02"], "micro": ["0101"] * 2 + ["0102"] * 3 + ["0201"]}
@@ -137,17 +135,6 @@ def test_one_row_a_grid_and_minutes_by_the_contract():
         ["micro", "0102", 5, 300],
         ["micro", "0102", 10, 600],
     ]
-
-
-def test_long_circles_of_micro_grids_are_counted_and_not_drawn():
-    found = both()[0]
-    brief = both(rules=replace(RULES, micro_drawn_minutes=5))[0]
-    left_out = (found["level"] == "micro") & (found["minutes"] == 10)
-    assert left_out.any()
-    assert not found.geometry.is_empty[left_out].all()
-    assert brief.geometry.is_empty[left_out].all()
-    assert found.geometry[~left_out].tolist() == brief.geometry[~left_out].tolist()
-    pd.testing.assert_frame_equal(found.drop(columns="geometry"), brief.drop(columns="geometry"))
 
 
 def test_households_are_the_grids_own_within_the_walk():
