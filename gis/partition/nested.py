@@ -17,7 +17,7 @@ from gis.partition.portfolio import priced
 from gis.partition.problem import Level, Problem, Solution
 from gis.partition.reach import components
 from gis.partition.rehome import rehome
-from gis.partition.solve import gap_of, report, restored, solve, with_reasons
+from gis.partition.solve import Known, gap_of, report, restored, solve, with_reasons
 from gis.prices import Prices
 
 if TYPE_CHECKING:
@@ -119,12 +119,13 @@ def solve_nested(  # noqa: PLR0913 - the fields of two problems, all by keyword
     upper = replace(upper, locked=joined_locks(locked_large, locked_micro, upper.n))
     lower = _problem(weights, edges, cost, micro, shared, locked=locked_micro)
     options = _large(upper, lower, seed, effort, lambda done: tell(0.5 * done))
-    found = _filled(upper, lower, next(options), seed, effort)
+    known: Known = {}
+    found = _filled(upper, lower, next(options), seed, effort, known)
     tell(0.9)
     while found.misfit and (above := next(options, None)) is not None:
         # What keeps the rules no better after little work is not worth more.
-        if _filled(upper, lower, above, seed, "quick").missed < found.missed:
-            other = _filled(upper, lower, above, seed, effort)
+        if _filled(upper, lower, above, seed, "quick", known).missed < found.missed:
+            other = _filled(upper, lower, above, seed, effort, known)
             found = other if other.missed < found.missed else found
     lower = replace(lower, parts=found.above.labels)
     above = with_reasons(upper, found.above, seed=seed)
@@ -201,10 +202,12 @@ def _large(
         yield _reported(upper, labels, budget(effort).steps)
 
 
-def _filled(upper: Problem, lower: Problem, above: Solution, seed: int, effort: Effort) -> _Both:
+def _filled(
+    upper: Problem, lower: Problem, above: Solution, seed: int, effort: Effort, known: Known
+) -> _Both:
     """Solve the small level inside a large one, moving atoms where that mends a rule."""
     lower = replace(lower, parts=above.labels)
-    below = solve(lower, seed=seed, effort=effort, explain=False)
+    below = solve(lower, seed=seed, effort=effort, explain=False, known=known)
     for _ in range(REPAIRS):
         moved = rehome(upper, lower, above.labels, below.labels)
         if moved is None and isinstance(upper.cost, np.ndarray):
@@ -212,7 +215,7 @@ def _filled(upper: Problem, lower: Problem, above: Solution, seed: int, effort: 
         if moved is None:
             break
         lower = replace(lower, parts=moved)
-        again = solve(lower, seed=seed, effort=effort, explain=False)
+        again = solve(lower, seed=seed, effort=effort, explain=False, known=known)
         if missed(again) >= missed(below):
             break
         above, below = _relabelled(upper, above, moved), again

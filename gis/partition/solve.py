@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from gis.partition.problem import Ints, Problem, Status
 
 __all__ = [
+    "Known",
     "gap_of",
     "lower_bound",
     "report",
@@ -38,11 +39,14 @@ __all__ = [
     "with_reasons",
 ]
 
+#: Components of one problem that were solved before: by work, seed, count and atoms.
+Known = dict[tuple[Any, ...], Found]
+
 #: Share of the work that is done when every component is solved; the report is the rest.
 NEARLY = 0.99
 
 
-def solve(
+def solve(  # noqa: PLR0913 - the choices of one call, all by keyword
     problem: Problem,
     *,
     seed: int = 0,
@@ -52,6 +56,7 @@ def solve(
     exhaust: Exhaust | None = exhausted,
     time_limit_s: float | None = None,
     clock: Callable[[], float] = monotonic,
+    known: Known | None = None,
 ) -> Solution:
     """Partition the atoms into districts.
 
@@ -80,6 +85,10 @@ def solve(
     exhaust
         Tells whether a small problem has any plan (None: unknown), for proofs by trying them all.
 
+    known
+        What components were solved before in problems that differ in `parts` alone; what is
+        solved now is added. Its answers are the same with and without.
+
     Examples
     --------
     >>> from gis.partition import Problem, solve
@@ -92,7 +101,8 @@ def solve(
     order = np.argsort(problem.ids, kind="stable").astype(np.int64)
     proofs = exhaust if explain else None
     pace = Pace(progress, limit_s=time_limit_s, clock=clock)
-    found = _planned(problem.reordered(order), seed, budget(effort), pace, exhaust=proofs)
+    work = budget(effort)
+    found = _planned(problem.reordered(order), seed, work, pace, exhaust=proofs, known=known)
     solution = restored(found, order)
     if explain and not pace.over():
         solution = with_reasons(problem, solution, seed=seed, exhaust=exhaust)
@@ -125,9 +135,16 @@ def with_reasons(
 
 
 def _planned(
-    ordered: Problem, seed: int, work: Budget, pace: Pace, *, exhaust: Exhaust | None = None
+    ordered: Problem,
+    seed: int,
+    work: Budget,
+    pace: Pace,
+    *,
+    exhaust: Exhaust | None = None,
+    known: Known | None = None,
 ) -> Solution:
     """Solve a problem that is in the order of its ids, component by component."""
+    known = {} if known is None else known
     area = components(ordered)
     counts = counts_of(ordered, area)
     labels = np.zeros(ordered.n, np.int64)
@@ -135,7 +152,12 @@ def _planned(
     for part, count in enumerate(counts.tolist()):
         atoms = np.flatnonzero(area == part)
         share = pace.part(begun / ordered.n * NEARLY, (begun + len(atoms)) / ordered.n * NEARLY)
-        found = _component(ordered.only(atoms), count, seed, work, share)
+        key = (work, seed, count, atoms.tobytes())
+        if (found := known.get(key)) is None:
+            found = _component(ordered.only(atoms), count, seed, work, share)
+            # What was cut short by the clock is no answer to the same question asked again.
+            if not share.cut:
+                known[key] = found
         begun += len(atoms)
         labels[atoms] = found.labels + done
         bound += found.bound

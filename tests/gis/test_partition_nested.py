@@ -82,3 +82,16 @@ def test_large_districts_hold_whole_numbers_of_small_ones():
     assert nested.large.violations == nested.micro.violations == ()
     load = np.bincount(nested.large.labels, weights=weights)
     assert all(any(k * 40 <= x <= k * 60 for k in (1, 2, 3)) for x in load)
+
+
+def test_what_was_solved_before_is_the_same_and_only_the_rest_is_solved():
+    known = {}
+    first = street(12, limit=(20, 40), parts=np.repeat([0, 1, 2], 4))
+    solve(first, known=known)
+    assert len(known) == 3
+    changed = street(12, limit=(20, 40), parts=np.repeat([0, 1, 2], [4, 5, 3]))
+    again = solve(changed, known=known)
+    assert len(known) == 5
+    alone = solve(changed)
+    assert again.labels.tolist() == alone.labels.tolist()
+    assert (again.cost, again.lower_bound) == (alone.cost, alone.lower_bound)
