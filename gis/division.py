@@ -83,9 +83,9 @@ def divide(  # noqa: PLR0913 - the layers it draws on, all by keyword
     atoms
         Atoms of one community.
     adjacency
-        What `gis.adjacency.attach` returned.
+        What `gis.hosts.attach` returned.
     hosts
-        What `gis.adjacency.hosts` returned.
+        What `gis.hosts.find` returned.
     walk_m
         Metres from each inhabited home to each other, in the order of the atoms; inf where
         there is no way.

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gis import adjacency, atoms, streets
+from gis import adjacency, atoms, hosts, streets
 from gis.errors import NotACoverage
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ def build(
         streets=soft,
     )
     own = _absorbed(own, touching)
-    joined = adjacency.attach(touching, own)
-    found = adjacency.hosts(joined, own)
+    joined = hosts.attach(touching, own)
+    found = hosts.find(joined, own)
     if (found < 0).any():
         lost = own[found < 0]
         msg = (
@@ -138,8 +138,8 @@ def build_each(
 def _absorbed(own: gpd.GeoDataFrame, touching: pd.DataFrame) -> gpd.GeoDataFrame:
     """Give ground that touches nothing but special sites to the one it shares most border with."""
     while True:
-        joined = adjacency.attach(touching, own)
-        lost = np.flatnonzero(adjacency.hosts(joined, own) < 0)
+        joined = hosts.attach(touching, own)
+        lost = np.flatnonzero(hosts.find(joined, own) < 0)
         index = pd.Index(own["atom_id"])
         pairs = np.column_stack([index.get_indexer(touching[c]) for c in ("atom_a", "atom_b")])
         special = own["special"].fillna("").to_numpy(dtype=object)

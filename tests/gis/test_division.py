@@ -6,7 +6,8 @@ import pandas as pd
 from shapely import LineString, Point, box
 from toy import CRS, toy_rules
 
-from gis.adjacency import build, hosts
+from gis import hosts
+from gis.adjacency import build
 from gis.division import divide
 from gis.tables import INPUT_LAYERS, PLAN_LAYERS, empty_layer, with_columns
 
@@ -44,7 +45,7 @@ def _divide(atoms, adjacency, *, walk_m=None, locks=(), gates=None, names=None):
     return divide(
         atoms,
         adjacency,
-        hosts(adjacency, atoms),
+        hosts.find(adjacency, atoms),
         walk_m=walk_m,
         locks=with_columns(table, INPUT_LAYERS["locks"]),
         gates=empty_layer(INPUT_LAYERS["gates"], crs=CRS) if gates is None else gates,
