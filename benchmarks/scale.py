@@ -72,6 +72,12 @@ it (compiled functions, coordinate systems, drivers) at a first plan of 235 hous
 Largest ÷ smallest of the made inputs: plan {made_plan}, verify {made_verify}; with the real ones
 plan {plan}, verify {verify}.
 
+What does not grow with the households (opening, checking and writing some forty layers one by one)
+is half of the smallest row and nothing in the others. Monaco differs in its division alone:
+of its 316 buildings 16 towers, whose stairwells OpenStreetMap does not know, hold 4,318 of the
+10,707 households, each more than a micro-grid may. Large grids are drawn four times around them
+instead of twice, 131 problems solved instead of 3, and what cannot hold is explained.
+
 Seconds of each stage for 1,000 households:
 
 {stages}
