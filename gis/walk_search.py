@@ -1,5 +1,7 @@
-"""Search the shortest ways from points that join a network, compiled (Dijkstra 1959).
+"""Search the shortest ways from points that join a network, compiled.
 
+Nodes have their turn a step of metres at a time, and again where they turn out to be nearer, which
+on walkways is quicker than a heap: the threshold algorithm (Glover, Klingman and Phillips 1985).
 Points need no node of their own: a search starts at both ends of the edge that its point joins,
 and a walk ends at a point by way of either end of the edge that it joins, or along that edge from
 the start. All metres are multiples of 2**-20, so that no sum or difference of them is rounded.
@@ -18,11 +20,17 @@ if TYPE_CHECKING:
 
     from gis.walk_graph import Floats, Ints, Joins, Targets, Ways
 
-__all__ = ["Found", "Room", "fill_near", "fill_rows", "fill_walked", "hand_on", "room_for"]
+__all__ = ["Found", "Room", "fill_near", "fill_points", "fill_rows", "fill_walked", "room_for"]
 
 # Typed, as numba compiles a function anew for every literal that it is called with.
 _ZERO: Final[Any] = np.int64(0)
 _NONE: Final[Any] = np.int64(-1)
+
+#: What a node is in; whether it had its turn; whether it got nearer since.
+_NEAR: Final[Any] = np.int8(1)
+_FAR: Final[Any] = np.int8(2)
+_SEEN: Final[Any] = np.int8(4)
+_NEW: Final[Any] = np.int8(8)
 
 
 class Room(NamedTuple):
@@ -38,16 +46,19 @@ class Room(NamedTuple):
         (N,) the nodes that a search came by, one after the other.
     wanted
         (N,) nodes that a search may end after; without any it goes as far as the limit.
-    heap_m, heap_node
-        Metres and node of what waits, the least first.
+    state
+        (N,) 0, or what a node is in, and whether it was seen and is to be seen again.
+    near, far
+        (N + 1,) a ring of the nodes whose turn comes next, and (N,) those that still wait.
     """
 
     walked: Floats
     source: Ints
     touched: Ints
     wanted: NDArray[np.bool_]
-    heap_m: Floats
-    heap_node: Ints
+    state: NDArray[np.int8]
+    near: Ints
+    far: Ints
 
 
 class Found(NamedTuple):
@@ -72,9 +83,9 @@ class Found(NamedTuple):
     seen: Ints
 
 
-def room_for(ways: Ways, *, starts: int = 2, wanted: Ints | None = None) -> Room:
-    """Make room for searches over the ways, from so many nodes at once."""
-    nodes, waiting = len(ways.starts) - 1, len(ways.to) + starts
+def room_for(ways: Ways, *, wanted: Ints | None = None) -> Room:
+    """Make room for searches over the ways."""
+    nodes = len(ways.starts) - 1
     ends = np.zeros(nodes, dtype=np.bool_)
     if wanted is not None:
         ends[wanted] = True
@@ -83,46 +94,16 @@ def room_for(ways: Ways, *, starts: int = 2, wanted: Ints | None = None) -> Room
         source=np.full(nodes, -1, dtype=np.int64),
         touched=np.empty(nodes, dtype=np.int64),
         wanted=ends,
-        heap_m=np.empty(waiting),
-        heap_node=np.empty(waiting, dtype=np.int64),
+        state=np.zeros(nodes, dtype=np.int8),
+        near=np.empty(nodes + 1, dtype=np.int64),
+        far=np.empty(nodes, dtype=np.int64),
     )
 
 
 @helper
-def _push(heap_m: Floats, heap_node: Ints, size: int, metres: float, node: int) -> int:
-    """Put a node into the heap; return how many wait."""
-    at = size
-    while at > 0:
-        above = (at - 1) >> 1
-        if heap_m[above] <= metres:
-            break
-        heap_m[at], heap_node[at] = heap_m[above], heap_node[above]
-        at = above
-    heap_m[at], heap_node[at] = metres, node
-    return size + 1
-
-
-@helper
-def _drop(heap_m: Floats, heap_node: Ints, size: int) -> int:
-    """Take the first out of the heap; return how many wait."""
-    size -= 1
-    metres, node = heap_m[size], heap_node[size]
-    at, below = 0, 1
-    while below < size:
-        if below + 1 < size and heap_m[below + 1] < heap_m[below]:
-            below += 1
-        if metres <= heap_m[below]:
-            break
-        heap_m[at], heap_node[at] = heap_m[below], heap_node[below]
-        at, below = below, 2 * below + 1
-    heap_m[at], heap_node[at] = metres, node
-    return size
-
-
-@helper
-def _start(ways: Ways, edge: int, along_m: float, limit_m: float, room: Room) -> tuple[int, int]:
-    """Let both ends of an edge wait; return how many were touched, and how many wait."""
-    touched, size = _ZERO, _ZERO
+def _start(ways: Ways, edge: int, along_m: float, limit_m: float, room: Room) -> Any:
+    """Let both ends of an edge wait; return how many were touched."""
+    touched = _ZERO
     for end in range(2):
         node = ways.ends[edge, end]
         metres = ways.length_m[edge] - along_m if end else along_m
@@ -131,40 +112,85 @@ def _start(ways: Ways, edge: int, along_m: float, limit_m: float, room: Room) ->
                 room.touched[touched] = node
                 touched += 1
             room.walked[node] = metres
-            size = _push(room.heap_m, room.heap_node, size, metres, node)
-    return touched, size
+    return touched
 
 
 @helper
-def _spread(ways: Ways, limit_m: float, wanted: int, room: Room, touched: int, size: int) -> int:
-    """Search on from what waits; return how many nodes were touched.
+def _call(room: Room, below_m: float, waiting: int) -> tuple[int, int, float]:
+    """Let those of the far nodes that are nearer than so many metres have their turn next.
 
-    Of starts equally near to a node the one of the lowest rank is its source: when a node's
-    turn comes, all that could still hand it one have had theirs, as they are nearer.
+    Returns how many have, how many still wait, and the metres of the nearest of these.
     """
-    walked, source, heap_m, heap_node = room.walked, room.source, room.heap_m, room.heap_node
-    while size > 0:
-        metres, node = heap_m[0], heap_node[0]
-        size = _drop(heap_m, heap_node, size)
-        if metres > walked[node]:
-            continue
-        if room.wanted[node]:
-            wanted -= 1
-            if wanted == 0:
-                break
-        for way in range(ways.starts[node], ways.starts[node + 1]):
-            to = ways.to[way]
-            there = metres + ways.metres[way]
-            if there < walked[to]:
-                if there > limit_m:
+    walked, state, near, far = room.walked, room.state, room.near, room.far
+    called, still, least_m = _ZERO, _ZERO, np.inf
+    for k in range(waiting):
+        node = far[k]
+        if not state[node] & _NEW:
+            state[node] &= ~_FAR
+        elif walked[node] < below_m:
+            state[node] = (state[node] & ~_FAR) | _NEAR
+            near[called] = node
+            called += 1
+        else:
+            least_m = min(least_m, walked[node])
+            far[still] = node
+            still += 1
+    return called, still, least_m
+
+
+@helper
+def _queue(room: Room, node: int, nearer: bool, last: int, waiting: int) -> tuple[int, int]:  # noqa: FBT001
+    """Put a node that got nearer into the ring of near nodes, or with the far ones."""
+    if nearer:
+        if not room.state[node] & _NEAR:
+            room.near[last] = node
+            last = last + 1 if last + 1 < len(room.near) else _ZERO
+        room.state[node] |= _NEAR | _NEW
+    else:
+        if not room.state[node] & _FAR:
+            room.far[waiting] = node
+            waiting += 1
+        room.state[node] |= _FAR | _NEW
+    return last, waiting
+
+
+@helper
+def _spread(ways: Ways, limit_m: float, wanted: int, room: Room, touched: int) -> int:
+    """Search on from the nodes touched; return how many are in the end.
+
+    Of starts equally near to a node that of the lowest rank is its source.
+    """
+    walked, source, state = room.walked, room.source, room.state
+    waiting, least_m = touched, np.inf
+    for k in range(touched):
+        node = room.touched[k]
+        room.far[k], state[node] = node, _FAR | _NEW
+        least_m = min(least_m, walked[node])
+    while waiting > 0 and wanted != 0:
+        # What is less than a step beyond the nearest that waits comes next, in any order; a
+        # node that turns out to be nearer after its turn has another.
+        below_m = least_m + ways.step_m
+        last, waiting, least_m = _call(room, below_m, waiting)
+        first = _ZERO
+        while first != last:
+            node = room.near[first]
+            first = first + 1 if first + 1 < len(room.near) else _ZERO
+            if room.wanted[node] and not state[node] & _SEEN:
+                wanted -= 1
+            state[node] = (state[node] & _FAR) | _SEEN
+            metres, origin = walked[node], source[node]
+            for way in range(ways.starts[node], ways.starts[node + 1]):
+                to, there = ways.to[way], metres + ways.metres[way]
+                if there > walked[to] or (there == walked[to] and origin >= source[to]):
                     continue
-                if walked[to] == np.inf:
-                    room.touched[touched] = to
-                    touched += 1
-                walked[to], source[to] = there, source[node]
-                size = _push(heap_m, heap_node, size, there, to)
-            elif there == walked[to] and source[node] < source[to]:
-                source[to] = source[node]
+                if there <= limit_m:
+                    if walked[to] == np.inf:
+                        room.touched[touched] = to
+                        touched += 1
+                    walked[to], source[to] = there, origin
+                    last, waiting = _queue(room, to, there < below_m, last, waiting)
+                    if there >= below_m:
+                        least_m = min(least_m, there)
     return touched
 
 
@@ -172,6 +198,7 @@ def _spread(ways: Ways, limit_m: float, wanted: int, room: Room, touched: int, s
 def _clear(room: Room, touched: int) -> None:
     for k in range(touched):
         room.walked[room.touched[k]] = np.inf
+        room.state[room.touched[k]] = 0
 
 
 @helper
@@ -208,14 +235,15 @@ def fill_walked(ways: Ways, nodes: Ints, metres: Floats, limit_m: float, room: R
     limit_m
         How far to search.
     room
-        As made by `room_for`, for k starts.
+        As made by `room_for`.
     """
-    size = _ZERO
+    touched = _ZERO
     for k in range(len(nodes)):
         if metres[k] <= limit_m:
             room.walked[nodes[k]] = metres[k]
-            size = _push(room.heap_m, room.heap_node, size, metres[k], nodes[k])
-    _spread(ways, limit_m, _count(room.wanted), room, _ZERO, size)
+            room.touched[touched] = nodes[k]
+            touched += 1
+    _spread(ways, limit_m, _count(room.wanted), room, touched)
 
 
 @compiled
@@ -256,8 +284,8 @@ def fill_rows(
                     break
                 least_m = min(least_m, joins.snap_m[other])
             left_m = limit_m - least_m - nearest_m
-            touched, size = _start(ways, edge, along_m, left_m, room)
-            touched = _spread(ways, left_m, wanted, room, touched, size)
+            touched = _start(ways, edge, along_m, left_m, room)
+            touched = _spread(ways, left_m, wanted, room, touched)
         row = walk_m[order[at]]
         for column in range(len(targets)):
             target = targets[column]
@@ -330,8 +358,8 @@ def fill_near(
         edge = joins.edge[origin]
         left_m = limit_m - joins.snap_m[origin]
         if edge >= 0 and left_m >= 0:
-            touched, size = _start(ways, edge, joins.along_m[origin], left_m, room)
-            touched = _spread(ways, left_m, _NONE, room, touched, size)
+            touched = _start(ways, edge, joins.along_m[origin], left_m, room)
+            touched = _spread(ways, left_m, _NONE, room, touched)
             found.seen[edge] = k
             _list_on(ways, joins, origin, edge, limit_m, room.walked, targets, found)
             for step in range(touched):
@@ -347,31 +375,46 @@ def fill_near(
 
 
 @compiled
-def hand_on(joins: Joins, ranks: Ints, sign: float, metres: Floats, source: Ints) -> None:
-    """Hand starts on to the points that follow on the same edge: up it, or down for sign -1.
+def fill_points(
+    ways: Ways, joins: Joins, ranks: Ints, room: Room, metres: Floats, source: Ints
+) -> None:
+    """Fill in the metres from the nearest start to the joint of each point, and its rank.
+
+    By way of either end of the point's edge, or along the edge, up it and then down it, from the
+    starts that join it too.
 
     Parameters
     ----------
-    joins
-        The points.
+    ways, joins
+        The network and the points.
     ranks
         (n,) the rank of each point that is a start, -1 of the others.
-    sign
-        1 or -1.
+    room
+        As `fill_walked` has filled it.
     metres, source
-        (n,) metres from each point's joint to the nearest start so far, and its rank; what is
-        nearer, or as near and of lower rank, replaces them.
+        (n,) what is filled, for points that join an edge.
     """
-    count, edge = len(joins.order), _NONE
-    least_m, least = np.inf, _NONE
-    for k in range(count):
-        point = joins.order[k if sign > 0 else count - 1 - k]
-        if joins.edge[point] != edge:
-            edge, least_m, least = joins.edge[point], np.inf, _NONE
-        along_m = sign * joins.along_m[point]
-        own_m = joins.snap_m[point] - along_m if ranks[point] >= 0 else np.inf
-        if own_m < least_m or (own_m == least_m and ranks[point] < least):
-            least_m, least = own_m, ranks[point]
-        there = least_m + along_m
-        if there < metres[point] or (there == metres[point] and least < source[point]):
-            metres[point], source[point] = there, least
+    last = len(joins.order) - 1
+    for turn in range(2):
+        edge, least_m, least = _NONE, np.inf, _NONE
+        for k in range(last + 1):
+            point = joins.order[last - k if turn else k]
+            along_m = joins.along_m[point]
+            if joins.edge[point] != edge:
+                edge = joins.edge[point]
+                node = ways.ends[edge, turn]
+                least_m, least = room.walked[node], room.source[node]
+                if turn:
+                    least_m += ways.length_m[edge]
+            toward_m = -along_m if turn else along_m
+            if ranks[point] >= 0:
+                own_m = joins.snap_m[point] - toward_m
+                if own_m < least_m or (own_m == least_m and ranks[point] < least):
+                    least_m, least = own_m, ranks[point]
+            there = least_m + toward_m
+            if (
+                not turn
+                or there < metres[point]
+                or (there == metres[point] and least < source[point])
+            ):
+                metres[point], source[point] = there, least

@@ -324,11 +324,10 @@ class NetworkWalking:
             walk_m[on] = metres[origins[on]] + joins.snap_m[origins[on]]
             found = np.isfinite(walk_m[on])
             position[on[found]] = to[source[origins[on[found]]]]
-        same, first = np.unique(joins.place[targets], return_index=True)
-        if len(same):
-            k = np.searchsorted(same, joins.place[origins]).clip(max=len(same) - 1)
-            here = same[k] == joins.place[origins]
-            position[here], walk_m[here] = first[k[here]], 0.0
+        first = np.full(len(joins.place), -1, dtype=np.int64)
+        first[joins.place[targets[::-1]]] = np.arange(len(targets))[::-1]
+        here = first[joins.place[origins]] >= 0
+        position[here], walk_m[here] = first[joins.place[origins[here]]], 0.0
         return position, walk_m
 
     def reach(self, origin: int, metres: float) -> Any:
@@ -380,18 +379,11 @@ class NetworkWalking:
         # Of starts that share a node only the nearest matters there.
         order = np.lexsort((rank, walked, nodes))
         order = order[np.diff(nodes[order], prepend=-1) != 0]
-        ends, onward = self._ends(joins.order)
-        room = search.room_for(self._ways, starts=len(order), wanted=self._ends(wanted)[0])
+        room = search.room_for(self._ways, wanted=self._ends(wanted)[0])
         room.source[nodes[order]] = rank[order]
         search.fill_walked(self._ways, nodes[order], walked[order], np.inf, room)
-        first, last = room.walked[ends] + onward
-        by_first, by_last = room.source[ends]
-        nearer = (last < first) | ((last == first) & (by_last < by_first))
         source, metres = _nowhere(len(joins.joint))
-        metres[joins.order] = np.where(nearer, last, first)
-        source[joins.order] = np.where(nearer, by_last, by_first)
-        for sign in (1.0, -1.0):
-            search.hand_on(joins, ranks, sign, metres, source)
+        search.fill_points(self._ways, joins, ranks, room, metres, source)
         return metres, source
 
 
