@@ -459,6 +459,22 @@ def test_equal_to_networkx_on_shanghai(shanghai):
     assert both.mean() > 0.8
     assert np.abs(ours[both] - theirs[both]).max() < 0.01
 
+    near = walk.within(everyone, everyone, limit_m=600)
+    row, column, metres = (np.array(part) for part in listed(near))
+    assert np.abs(metres - theirs[row, column]).max() < 0.01
+    surely = np.argwhere(theirs < 600 - 0.01).tolist()
+    assert len(surely) > 2 * len(some)
+    assert set(map(tuple, surely)) <= set(zip(row.tolist(), column.tolist(), strict=True))
+    for facilities in (everyone[::20], everyone[7::11], everyone[-1:]):
+        position, nearest_m = walk.nearest(everyone, facilities)
+        known = theirs[:, facilities].min(axis=1)
+        reached = np.isfinite(known)
+        assert np.array_equal(np.isfinite(nearest_m), reached)
+        assert np.array_equal(position >= 0, reached)
+        assert np.abs(nearest_m[reached] - known[reached]).max() < 0.01
+        told = theirs[everyone[reached], facilities[position[reached]]]
+        assert np.abs(told - known[reached]).max() < 0.01
+
 
 @pytest.mark.data
 def test_every_door_of_shanghai_reaches_a_valid_area(shanghai):
