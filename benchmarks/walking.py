@@ -90,7 +90,7 @@ def ours(work: Work) -> Answer:
 
 
 def theirs(
-    work: Work, peer: str, *, python: str = sys.executable, threads: int = 1, seconds: float = 20.0
+    work: Work, peer: str, *, python: str = sys.executable, threads: int = 1, seconds: float = 600.0
 ) -> Answer:
     """Let a peer answer in a process of its own, in the quickest of its ways.
 

@@ -67,23 +67,29 @@ class Joins(NamedTuple):
 
 
 class Targets(NamedTuple):
-    """Points to be found near others, by the edge that they join and by where they stand.
+    """Points to be found near others, by where they join the ways and by where they stand.
 
     Parameters
     ----------
-    edge_starts, on_edge, along_m, snap_m, place
-        (M + 1,) where the targets of each edge begin; their numbers, metres and places.
+    node_starts, at_node
+        (N + 1,) where the targets that join at each node begin, and their numbers.
+    edge_starts, on_edge
+        The same of those that join an edge between its nodes, (M + 1,).
     place_starts, at_place
-        (p + 1,) where the targets of each place begin, and their numbers.
+        The same of those that stand at each place, all of them.
+    along_m, snap_m, place
+        (m,) metres along the edge and from it, and the place, by number.
     """
 
+    node_starts: Ints
+    at_node: Ints
     edge_starts: Ints
     on_edge: Ints
+    place_starts: Ints
+    at_place: Ints
     along_m: Floats
     snap_m: Floats
     place: Ints
-    place_starts: Ints
-    at_place: Ints
 
 
 def lay_out(network: WalkNetwork) -> Ways:
@@ -120,21 +126,25 @@ def join(network: WalkNetwork, snaps: Snaps, place: Ints) -> Joins:
 
 
 def sort_targets(targets: Ints, joins: Joins, ways: Ways) -> Targets:
-    """Sort points, numbered in their order, by edge and by place."""
-    edge, place = joins.edge[targets], joins.place[targets]
-    on_edge = np.argsort(edge, kind="stable")
-    on_edge = on_edge[np.searchsorted(edge[on_edge], 0) :]
-    at_place = np.argsort(place, kind="stable")
-    own = targets[on_edge]
+    """Sort points, numbered in their order, by node, edge and place."""
+    joint, place = joins.joint[targets], joins.place[targets]
+    nodes = len(ways.starts) - 1
+    between = np.where(joint >= nodes, joins.edge[targets], -1)
     return Targets(
-        np.searchsorted(edge[on_edge], np.arange(len(ways.ends) + 1)),
-        on_edge,
-        joins.along_m[own],
-        joins.snap_m[own],
-        place[on_edge],
-        np.searchsorted(place[at_place], np.arange(joins.place.max(initial=-1) + 2)),
-        at_place,
+        *_by(np.where(joint < nodes, joint, -1), nodes),
+        *_by(between, len(ways.ends)),
+        *_by(place, int(joins.place.max(initial=-1)) + 1),
+        joins.along_m[targets],
+        joins.snap_m[targets],
+        place,
     )
+
+
+def _by(group: Ints, count: int) -> tuple[Ints, Ints]:
+    """Return where each group begins, and the members; those of no group, below 0, are left out."""
+    order = np.argsort(group, kind="stable")
+    starts = np.searchsorted(group[order], np.arange(count + 1))
+    return starts - starts[0], order[starts[0] :]
 
 
 def _number(edge: Any, along_m: Any) -> Any:

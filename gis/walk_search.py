@@ -301,24 +301,38 @@ def fill_rows(
 
 
 @helper
-def _list(found: Found, column: int, metres: float) -> None:
+def _list(found: Found, target: int, metres: float) -> None:
     total = found.total[0]
-    found.column[total], found.walk_m[total] = column, metres
+    found.column[total], found.walk_m[total] = target, metres
     found.total[0] = total + 1
 
 
 @helper
+def _list_at(
+    joins: Joins, origin: int, node: int, limit_m: float, room: Room, targets: Targets, found: Found
+) -> None:
+    """List the targets that join at a node, but for those at the origin."""
+    there = room.walked[node] + joins.snap_m[origin]
+    for k in range(targets.node_starts[node], targets.node_starts[node + 1]):
+        target = targets.at_node[k]
+        metres = there + targets.snap_m[target]
+        if metres <= limit_m and targets.place[target] != joins.place[origin]:
+            _list(found, target, metres)
+
+
+@helper
 def _list_on(
-    ways: Ways, joins: Joins, origin: int, edge: int, limit_m: float, walked: Floats,
+    ways: Ways, joins: Joins, origin: int, edge: int, limit_m: float, room: Room,
     targets: Targets, found: Found,
 ) -> None:  # fmt: skip
-    """List the targets on an edge that are within the limit, but for those at the origin."""
+    """List the targets that join an edge between its nodes, but for those at the origin."""
     from_edge, from_m = joins.edge[origin], joins.along_m[origin]
     for k in range(targets.edge_starts[edge], targets.edge_starts[edge + 1]):
-        between = _between(ways, from_edge, from_m, edge, targets.along_m[k], walked)
-        metres = between + (joins.snap_m[origin] + targets.snap_m[k])
-        if metres <= limit_m and targets.place[k] != joins.place[origin]:
-            _list(found, targets.on_edge[k], metres)
+        target = targets.on_edge[k]
+        between = _between(ways, from_edge, from_m, edge, targets.along_m[target], room.walked)
+        metres = between + (joins.snap_m[origin] + targets.snap_m[target])
+        if metres <= limit_m and targets.place[target] != joins.place[origin]:
+            _list(found, target, metres)
 
 
 @compiled
@@ -360,15 +374,18 @@ def fill_near(
         if edge >= 0 and left_m >= 0:
             touched = _start(ways, edge, joins.along_m[origin], left_m, room)
             touched = _spread(ways, left_m, _NONE, room, touched)
-            found.seen[edge] = k
-            _list_on(ways, joins, origin, edge, limit_m, room.walked, targets, found)
             for step in range(touched):
-                node = room.touched[step]
-                for way in range(ways.starts[node], ways.starts[node + 1]):
-                    other = ways.edge[way]
-                    if found.seen[other] != k:
-                        found.seen[other] = k
-                        _list_on(ways, joins, origin, other, limit_m, room.walked, targets, found)
+                _list_at(joins, origin, room.touched[step], limit_m, room, targets, found)
+            if len(targets.on_edge):
+                found.seen[edge] = k
+                _list_on(ways, joins, origin, edge, limit_m, room, targets, found)
+                for step in range(touched):
+                    node = room.touched[step]
+                    for way in range(ways.starts[node], ways.starts[node + 1]):
+                        other = ways.edge[way]
+                        if found.seen[other] != k:
+                            found.seen[other] = k
+                            _list_on(ways, joins, origin, other, limit_m, room, targets, found)
             _clear(room, touched)
         found.stops[k] = found.total[0]
     return len(origins)
