@@ -30,7 +30,7 @@ from gis.walking import NetworkWalking
 if TYPE_CHECKING:
     from gis.network import WalkNetwork
 
-__all__ = ["draw", "networks", "origins"]
+__all__ = ["draw", "networks", "origins", "shanghai"]
 
 _MONACO = (7.40, 43.72, 7.445, 43.755)
 _UTM_51N = 32651
@@ -43,8 +43,22 @@ def networks(folder: Path | None) -> dict[str, WalkNetwork]:
     if folder is not None:
         monaco = to_metric(import_osm(folder / "monaco.osm.pbf", bbox=_MONACO))
         found["monaco"] = _build(monaco["walkways"], monaco["gates"], monaco["barriers"])
-        found["shanghai"] = _shanghai(folder / "shanghai_bund_osm.gpkg")
+        found["shanghai"] = _build(**shanghai(folder / "shanghai_bund_osm.gpkg"))
     return found
+
+
+def shanghai(path: Path) -> dict[str, gpd.GeoDataFrame]:
+    """Return walkways, gates and water of the whole file, not only of the box of the plan."""
+    read = {name: gpd.read_file(path, layer=name).to_crs(_UTM_51N) for name in ("roads", "water")}
+    whole = shapely.box(*read["roads"].total_bounds)
+    water = places._shanghai_water(read["water"], whole)  # noqa: SLF001 - one conversion for both
+    wet = shapely.union_all(water.geometry.array)
+    roads, _ = places._shanghai_roads(read["roads"], whole, wet)  # noqa: SLF001
+    return {
+        "walkways": with_columns(roads, INPUT_LAYERS["walkways"]),
+        "gates": empty_layer(INPUT_LAYERS["gates"], crs=_UTM_51N),
+        "barriers": with_columns(water, INPUT_LAYERS["barriers"]),
+    }
 
 
 def origins(of: WalkNetwork, count: int, *, seed: int) -> NetworkWalking:
@@ -83,21 +97,6 @@ _AREAS = ("Polygon", "MultiPolygon")
 
 def _build(walkways: Any, gates: Any, barriers: Any) -> WalkNetwork:
     return network.build(walkways, gates=gates, barriers=barriers)
-
-
-def _shanghai(path: Path) -> WalkNetwork:
-    """Build the network of the whole file, not only of the box that the plan is made of."""
-    read = {name: gpd.read_file(path, layer=name).to_crs(_UTM_51N) for name in ("roads", "water")}
-    whole = shapely.box(*read["roads"].total_bounds)
-    water = places._shanghai_water(read["water"], whole)  # noqa: SLF001 - one conversion for both
-    wet = shapely.union_all(water.geometry.array)
-    roads, _ = places._shanghai_roads(read["roads"], whole, wet)  # noqa: SLF001
-    gates = empty_layer(INPUT_LAYERS["gates"], crs=_UTM_51N)
-    return _build(
-        with_columns(roads, INPUT_LAYERS["walkways"]),
-        gates,
-        with_columns(water, INPUT_LAYERS["barriers"]),
-    )
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import numpy as np
 import shapely
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from gis import network as networks
 from gis import reach
+from gis import walk_search as search
 from gis.bands import Bands
 from gis.errors import OffNetwork
 from gis.network import exact_m
 from gis.snapping import Snaps, snap
-from gis.walk_graph import split_graph
+from gis.walk_graph import join, lay_out, sort_targets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +35,8 @@ _CHUNK: Final = 12_000_000
 
 #: Origins whose areas of reach are drawn together.
 _DRAWN: Final = 64
+#: Pairs within a limit that are listed at once.
+_PAIRS: Final = 1_000_000
 
 
 class Walking(Protocol):
@@ -75,6 +77,13 @@ class Walking(Protocol):
         Infinite where a target is out of reach or beyond the limit; 0 between points at the
         same place, whether or not a walkway reaches them. The walk back is as long. A position
         below 0 is an IndexError.
+        """
+
+    def within(self, origins: Positions, targets: Positions, *, limit_m: float) -> csr_array:
+        """Return metres from each origin to the targets within the limit, and only to those.
+
+        A row an origin, a column a target, in order; 0 m are stored too. The same metres as of
+        `matrix`, without room for all pairs. A position below 0 is an IndexError.
         """
 
     def nearest(
@@ -186,6 +195,18 @@ class StraightWalking:
         walk_m[walk_m > limit_m] = np.inf
         return walk_m
 
+    def within(self, origins: Positions, targets: Positions, *, limit_m: float) -> csr_array:
+        """Return metres from each origin to the targets within the limit, and only to those."""
+        origins, targets = _positions(origins), _positions(targets)
+        parts = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))]
+        step = max(1, _CHUNK // max(1, len(targets)))
+        for k in range(0, len(origins), step):
+            part = self.matrix(origins[k : k + step], targets, limit_m=limit_m)
+            row, column = np.nonzero(np.isfinite(part))
+            parts.append((row + k, column, part[row, column]))
+        row, column, walk_m = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return csr_array((walk_m, (row, column)), shape=(len(origins), len(targets)))
+
     def nearest(
         self, origins: Positions, targets: Positions
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -229,9 +250,9 @@ class NetworkWalking:
 
     Notes
     -----
-    Dijkstra's algorithm of `scipy.sparse.csgraph`, on the network with its edges split where
-    points join it. Metres are multiples of 2**-20, so that their sums are exact: a walk and
-    the walk back are equal to the last digit, and the order of rows changes nothing.
+    Dijkstra's algorithm, no further than the limit or the last target. Metres are multiples of
+    2**-20, so that their sums are exact: a walk and the walk back are equal to the last digit,
+    and the order of rows changes nothing.
     """
 
     method = "network"
@@ -241,10 +262,10 @@ class NetworkWalking:
         self.snap_m = snaps.snap_m
         self.why = snaps.why
         self.points = points
-        self._snaps = snaps
         grid = np.rint(shapely.get_coordinates(points) / networks.GRID_M).astype(np.int64)
-        self._place = np.unique(grid, axis=0, return_inverse=True)[1].reshape(-1)
-        self._node, self._graph = split_graph(network, snaps)
+        place = np.unique(grid, axis=0, return_inverse=True)[1].reshape(-1)
+        self._ways = lay_out(network)
+        self._joins = join(network, snaps, place)
         self._bands: Bands | None = None
 
     def matrix(
@@ -254,20 +275,49 @@ class NetworkWalking:
         origins, targets = _positions(origins), _positions(targets)
         if len(origins) > len(targets):  # fewer searches the other way round
             return np.ascontiguousarray(self.matrix(targets, origins, limit_m=limit_m).T)
-        walk_m = np.full((len(origins), len(targets)), np.inf)
-        on = np.flatnonzero(self._node[origins] >= 0)
-        to = np.flatnonzero(self._node[targets] >= 0)
-        ends, end = np.unique(self._node[targets[to]], return_inverse=True)
-        starts, start = np.unique(self._node[origins[on]], return_inverse=True)
-        between = np.empty((len(starts), len(ends)))
-        step = max(1, _CHUNK // max(1, self._graph.shape[0]))
-        for k in range(0, len(starts), step):
-            between[k : k + step] = self._search(starts[k : k + step], limit_m)[:, ends]
-        snaps = self.snap_m[origins[on], None] + self.snap_m[targets[to]]
-        walk_m[np.ix_(on, to)] = between[np.ix_(start, end)] + snaps
-        walk_m[self._place[origins, None] == self._place[targets]] = 0.0
-        walk_m[walk_m > limit_m] = np.inf
+        walk_m = np.empty((len(origins), len(targets)))
+        on = targets[self._joins.edge[targets] >= 0]
+        search.fill_rows(
+            self._ways,
+            self._joins,
+            origins,
+            np.argsort(self._joins.joint[origins], kind="stable"),
+            targets,
+            float(limit_m),
+            search.room_for(self._ways, wanted=self._ends(on)[0]),
+            walk_m,
+        )
         return walk_m
+
+    def within(self, origins: Positions, targets: Positions, *, limit_m: float) -> csr_array:
+        """Return metres from each origin to the targets within the limit, and only to those."""
+        origins, targets = _positions(origins), _positions(targets)
+        shape = (len(origins), len(targets))
+        if limit_m < 0 or not len(targets):
+            return csr_array(shape)
+        near = sort_targets(targets, self._joins, self._ways)
+        room = search.room_for(self._ways)
+        many = max(_PAIRS, len(targets))
+        found = search.Found(
+            column=np.empty(many, dtype=np.int64),
+            walk_m=np.empty(many),
+            total=np.zeros(1, dtype=np.int64),
+            stops=np.zeros(len(origins), dtype=np.int64),
+            seen=np.full(len(self.network.edges), -1, dtype=np.int64),
+        )
+        parts, done, before = [(found.column[:0], found.walk_m[:0])], 0, 0
+        while done < len(origins):
+            begin = done
+            done = search.fill_near(
+                self._ways, self._joins, origins, begin, float(limit_m), room, near, found
+            )
+            count = int(found.total[0])
+            found.stops[begin:done] += before
+            before += count
+            parts.append((found.column[:count].copy(), found.walk_m[:count].copy()))
+        column, walk_m = (np.concatenate(part) for part in zip(*parts, strict=True))
+        rows = csr_array((walk_m, column, np.concatenate([[0], found.stops])), shape=shape)
+        return rows.tocsc().tocsr()  # which sorts the columns of each row
 
     def nearest(
         self, origins: Positions, targets: Positions
@@ -278,32 +328,27 @@ class NetworkWalking:
         """
         origins, targets = _positions(origins), _positions(targets)
         position, walk_m = _nowhere(len(origins))
-        on = np.flatnonzero(self._node[origins] >= 0)
-        to = np.flatnonzero(self._node[targets] >= 0)
+        joins = self._joins
+        on = np.flatnonzero(joins.joint[origins] >= 0)
+        to = np.flatnonzero(joins.joint[targets] >= 0)
         if len(on) and len(to):
             # In an order that the order of the rows does not change.
-            order = np.lexsort((to, self.snap_m[targets[to]], self._node[targets[to]]))
-            to = to[order]
-            # Of targets at one place only the first: a search takes any of equals.
-            further = np.ones(len(to), dtype=bool)
-            further[1:] = np.diff(self._node[targets[to]]) != 0
-            further[1:] |= np.diff(self.snap_m[targets[to]]) != 0
-            to = to[further]
-            metres, source = self._search_from_all(targets[to])
-            reached = metres[self._node[origins[on]]]
-            walk_m[on] = reached + self.snap_m[origins[on]]
-            found = np.isfinite(reached)
-            position[on[found]] = to[source[self._node[origins[on[found]]]]]
-        same, first = np.unique(self._place[targets], return_index=True)
-        if len(same):
-            k = np.searchsorted(same, self._place[origins]).clip(max=len(same) - 1)
-            here = same[k] == self._place[origins]
-            position[here], walk_m[here] = first[k[here]], 0.0
+            to = to[np.lexsort((to, joins.snap_m[targets[to]], joins.joint[targets[to]]))]
+            ranks = np.full(len(joins.joint), -1, dtype=np.int64)
+            ranks[targets[to[::-1]]] = np.arange(len(to))[::-1]
+            metres, source = self._from_all(targets[to], ranks, wanted=origins[on])
+            walk_m[on] = metres[origins[on]] + joins.snap_m[origins[on]]
+            found = np.isfinite(walk_m[on])
+            position[on[found]] = to[source[origins[on[found]]]]
+        first = np.full(len(joins.place), -1, dtype=np.int64)
+        first[joins.place[targets[::-1]]] = np.arange(len(targets))[::-1]
+        here = first[joins.place[origins]] >= 0
+        position[here], walk_m[here] = first[joins.place[origins[here]]], 0.0
         return position, walk_m
 
     def reach(self, origin: int, metres: float) -> Any:
         """Return the area within 30 m of every way in reach."""
-        if self.why[_positions([origin])[0]]:
+        if self._joins.edge[_positions([origin])[0]] < 0:
             away_m = shapely.distance(self.points[origin], self.network.geometries)
             raise OffNetwork(str(self.why[origin]), float(away_m.min(initial=np.inf)))
         return self.reaches([origin], [metres])[0, 0]
@@ -314,49 +359,56 @@ class NetworkWalking:
         areas = np.full((len(origins), len(limits)), shapely.Polygon(), dtype=object)
         if self._bands is None:
             self._bands = Bands(self.network)
-        nodes = len(self.network.node_xy)
-        on = np.flatnonzero(self._snaps.edge[origins] >= 0)
+        on = np.flatnonzero(self._joins.edge[origins] >= 0)
         for k in range(0, len(on), _DRAWN):
             own = origins[on[k : k + _DRAWN]]
             snap_m = self.snap_m[own]
-            left_m = max(limits.max(initial=0.0) - snap_m.min(), 0.0)
+            longest_m = max(limits.max(initial=0.0) - snap_m.min(), 0.0)
             areas[on[k : k + _DRAWN]] = reach.polygons(
                 self.network,
                 self._bands,
-                self._search(self._node[own], left_m)[:, :nodes],
+                np.stack([self._walked(origin, longest_m) for origin in own]),
                 limits,
                 points=self.points[own],
-                edge=self._snaps.edge[own],
-                along_m=self._snaps.along_m[own],
+                edge=self._joins.edge[own],
+                along_m=self._joins.along_m[own],
                 snap_m=snap_m,
             )
         return areas
 
-    def _search(self, starts: NDArray[Any], limit_m: float) -> NDArray[np.float64]:
-        found: NDArray[np.float64] = dijkstra(
-            self._graph, directed=True, indices=starts, limit=limit_m
-        )
-        return found
+    def _walked(self, origin: int, limit_m: float) -> NDArray[np.float64]:
+        """Return the metres from where an origin joins the network to each node."""
+        room = search.room_for(self._ways)
+        nodes, walked = self._ends(np.array([origin]))
+        search.fill_walked(self._ways, nodes[:, 0], walked[:, 0], limit_m, room)
+        return room.walked
 
-    def _search_from_all(self, targets: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Search from all targets at once; return each node's metres and its nearest target."""
-        nodes = self._graph.shape[0]
-        own = nodes + np.arange(len(targets))
-        graph = self._graph.tocoo()
-        snapped = csr_array(
-            (
-                np.concatenate([graph.data, self.snap_m[targets]]),
-                (
-                    np.concatenate([graph.row, own]),
-                    np.concatenate([graph.col, self._node[targets]]),
-                ),
-            ),
-            shape=(nodes + len(targets),) * 2,
-        )
-        metres, _, source = dijkstra(
-            snapped, directed=True, indices=own, min_only=True, return_predecessors=True
-        )
-        return metres, source - nodes
+    def _ends(self, points: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return, of points that join an edge, its two nodes, and the metres along to each."""
+        edge, along_m = self._joins.edge[points], self._joins.along_m[points]
+        return self._ways.ends[edge].T, np.stack([along_m, self._ways.length_m[edge] - along_m])
+
+    def _from_all(
+        self, starts: NDArray[np.int64], ranks: NDArray[np.int64], *, wanted: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Search from all starts at once, in the order of their ranks.
+
+        Returns the metres from the nearest start to the joint of each point, and its rank; of
+        points that are not wanted they may be more.
+        """
+        joins = self._joins
+        nodes, walked = self._ends(starts)
+        nodes, walked = nodes.reshape(-1), (walked + joins.snap_m[starts]).reshape(-1)
+        rank = np.tile(ranks[starts], 2)
+        # Of starts that share a node only the nearest matters there.
+        order = np.lexsort((rank, walked, nodes))
+        order = order[np.diff(nodes[order], prepend=-1) != 0]
+        room = search.room_for(self._ways, wanted=self._ends(wanted)[0])
+        room.source[nodes[order]] = rank[order]
+        search.fill_walked(self._ways, nodes[order], walked[order], np.inf, room)
+        source, metres = _nowhere(len(joins.joint))
+        search.fill_points(self._ways, joins, ranks, room, metres, source)
+        return metres, source
 
 
 def _positions(of: Positions) -> NDArray[np.int64]:

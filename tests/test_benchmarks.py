@@ -6,12 +6,31 @@ from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 
+import networkx as nx
 import numpy as np
 import pytest
+import shapely
 from scipy.sparse import csr_array, issparse
 
+from gis.network import build
+from gis.tables import INPUT_LAYERS, empty_layer
+
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
-MODULES = ("alone", "instances", "measure", "peers", "report", "sections", "official")
+MODULES = (
+    "alone",
+    "city",
+    "instances",
+    "measure",
+    "official",
+    "peers",
+    "places",
+    "reach",
+    "report",
+    "sections",
+    "walk_peers",
+    "walk_works",
+    "walking",
+)
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +131,59 @@ def test_a_section_replaces_its_last_one_and_keeps_the_others(bench, tmp_path):
     assert "old" not in text
     assert text.index("## One") < text.index("## Two\n\nnew")
     assert text.count("<!-- end -->") == 2
+
+
+@pytest.mark.parametrize(("nodes", "seed"), [(30, 0), (100, 1), (777, 2), (2000, 3)])
+def test_a_made_city_has_exactly_its_nodes(bench, nodes, seed):
+    made = bench.city.make_city(nodes, seed=seed)
+    beside = {name: empty_layer(INPUT_LAYERS[name]) for name in ("gates", "barriers")}
+    built = build(made.walkways, **beside)
+    order = np.lexsort(made.nodes.T[::-1])
+    assert np.allclose(built.node_xy, made.nodes[order], rtol=0, atol=1e-6)
+    assert len(built.edges) == len(made.walkways)
+    graph = nx.MultiGraph(built.edges.tolist())
+    assert nx.is_connected(graph)
+    degrees = {degree for _, degree in graph.degree}
+    assert {1, 3, 4} <= degrees <= {1, 3, 4, 5}
+    shapes = shapely.length(made.walkways.geometry.to_numpy())
+    assert shapes.min() > 9.99
+    assert shapes.max() < 200
+
+
+def test_a_made_city_is_the_same_for_the_same_seed(bench):
+    one, same, other = (bench.city.make_city(200, seed=seed) for seed in (4, 4, 5))
+    assert np.array_equal(one.nodes, same.nodes)
+    assert one.walkways.geometry.to_wkb().tolist() == same.walkways.geometry.to_wkb().tolist()
+    assert not np.array_equal(one.nodes, other.nodes)
+
+
+def test_walks_of_wangge_and_networkx_are_equal(bench):
+    works = bench.walk_works.city_works(400, reaches=60, facilities=(12, 5, 2), seed=1)
+    assert [work.task.kind for work in works] == ["within", "nearest"]
+    for work in works:
+        answers = [bench.walking.ours(work), bench.walking.theirs(work, "networkx")]
+        rows, _ = bench.walking.compare(work, answers)
+        assert [row[0] for row in rows] == ["wangge", "networkx"]
+        assert [row[6:9] for row in rows] == [["0.0000", "0", "all"]] * 2
+        worse = answers[0]._replace(values=answers[0].values + answers[0].values)
+        rows, good = bench.walking.compare(work, [worse, answers[1]])
+        assert not good
+        assert float(rows[0][6]) > 1000
+
+
+def test_points_on_edges_are_nodes_for_peers(bench):
+    """The matrix of points that join edges, cut for peers, is that of networkx."""
+    made = bench.city.make_city(100, seed=6)
+    rng = np.random.default_rng(6)
+    doors = shapely.points(rng.uniform(0, 800, (60, 2)).round(3))
+    beside = {name: empty_layer(INPUT_LAYERS[name]) for name in ("gates", "barriers")}
+    ground = bench.walk_works.Ground.of(doors, walkways=made.walkways, **beside)
+    on = np.flatnonzero(ground.snaps.edge >= 0)
+    work = ground.work("doors", "matrix", on, on[::2], limit_m=500.0)
+    answers = [bench.walking.ours(work), bench.walking.theirs(work, "networkx")]
+    assert 0.1 < np.isfinite(answers[1].values).mean() < 0.9
+    rows, _ = bench.walking.compare(work, answers)
+    assert [row[6:9] for row in rows] == [["0.0000", "0", "all"]] * 2
 
 
 def test_the_command_names_its_sections_and_refuses_others():

@@ -185,6 +185,43 @@ def test_nearest_is_the_least_of_the_matrix():
     assert (position != 1).all()
 
 
+def pairs_of(matrix):
+    """Return the finite pairs of a matrix, by row and column, and their metres."""
+    row, column = np.nonzero(np.isfinite(matrix))
+    return row.tolist(), column.tolist(), matrix[row, column].tolist()
+
+
+def listed(within):
+    """Return the stored pairs of sparse rows, in the order in which they are stored."""
+    row = np.repeat(np.arange(within.shape[0]), np.diff(within.indptr))
+    return row.tolist(), within.indices.tolist(), within.data.tolist()
+
+
+@pytest.mark.parametrize("lines", [planar(7)[0], []])
+@pytest.mark.parametrize("limit_m", [0, 90, 300, np.inf])
+@pytest.mark.parametrize("room", [1, 1_000_000])
+def test_within_is_what_the_matrix_has_in_the_limit(lines, limit_m, room, monkeypatch):
+    monkeypatch.setattr("gis.walking._PAIRS", room)
+    points = np.random.default_rng(8).uniform(-200, 1000, (150, 2)).round(3)
+    points[40] = points[3]
+    points[100] = points[101] = (-150, 900)
+    walk = walks(points, lines)
+    origins, targets = np.r_[np.arange(100, 20, -1), 3], np.r_[np.arange(149), 3]
+    near = walk.within(origins, targets, limit_m=limit_m)
+    assert near.shape == (81, 150)
+    assert listed(near) == pairs_of(walk.matrix(origins, targets, limit_m=limit_m))
+
+
+def test_within_of_nothing():
+    for lines in (STREET, []):
+        walk = walks([(1, 1), (2, 2), (2, 900)], lines)
+        assert listed(walk.within([0, 1], [], limit_m=100)) == ([], [], [])
+        assert walk.within([], [0, 1], limit_m=100).shape == (0, 2)
+        assert listed(walk.within([0], [0, 1], limit_m=-1)) == ([], [], [])
+    hidden = walks([(1, 1), (2, 2), (2, 900), (2, 900)], STREET)
+    assert listed(hidden.within([2, 0], [0, 2, 3], limit_m=9)) == ([0, 0, 1], [1, 2, 0], [0, 0, 0])
+
+
 def test_nearest_takes_the_first_of_targets_at_one_place():
     walk = walks([(0, 0), (50, 0), (50, 0), (50, 0), (90, 5)], STREET)
     for order in ([1, 2, 3, 4], [4, 3, 1, 2], [2, 4, 1, 3]):
@@ -320,6 +357,16 @@ def test_walks_are_a_metric_whatever_the_order_of_rows(lines, points, random):
     through = walk_m[:, :, None] + walk_m[None, :, :]
     assert (walk_m[:, None, :] <= through.transpose(0, 1, 2) + 1e-9)[:, finite].all()
     assert (walk_m[same] == 0).all()
+    some = everyone[::2]
+    position, nearest_m = walk.nearest(everyone, some)
+    assert np.array_equal(nearest_m, walk_m[:, some].min(axis=1))
+    reached = np.isfinite(nearest_m)
+    assert (walk_m[everyone[reached], some[position[reached]]] == nearest_m[reached]).all()
+    near = walk.within(everyone, some, limit_m=150)
+    assert listed(near) == pairs_of(np.where(walk_m[:, some] <= 150, walk_m[:, some], np.inf))
+    assert np.array_equal(
+        walk.matrix(everyone, some, limit_m=150), walk.matrix(some, everyone, limit_m=150).T
+    )
 
     order = list(range(len(points)))
     random.shuffle(order)
@@ -411,6 +458,22 @@ def test_equal_to_networkx_on_shanghai(shanghai):
     both = np.isfinite(ours)
     assert both.mean() > 0.8
     assert np.abs(ours[both] - theirs[both]).max() < 0.01
+
+    near = walk.within(everyone, everyone, limit_m=600)
+    row, column, metres = (np.array(part) for part in listed(near))
+    assert np.abs(metres - theirs[row, column]).max() < 0.01
+    surely = np.argwhere(theirs < 600 - 0.01).tolist()
+    assert len(surely) > 2 * len(some)
+    assert set(map(tuple, surely)) <= set(zip(row.tolist(), column.tolist(), strict=True))
+    for facilities in (everyone[::20], everyone[7::11], everyone[-1:]):
+        position, nearest_m = walk.nearest(everyone, facilities)
+        known = theirs[:, facilities].min(axis=1)
+        reached = np.isfinite(known)
+        assert np.array_equal(np.isfinite(nearest_m), reached)
+        assert np.array_equal(position >= 0, reached)
+        assert np.abs(nearest_m[reached] - known[reached]).max() < 0.01
+        told = theirs[everyone[reached], facilities[position[reached]]]
+        assert np.abs(told - known[reached]).max() < 0.01
 
 
 @pytest.mark.data
