@@ -185,7 +185,9 @@ def _united(
 
 def _row_unions(rows: NDArray[Any]) -> NDArray[Any]:
     """Unite each row; many rows are shared among the processors, as unions hold no lock."""
-    hands = max(1, min(os.cpu_count() or 1, len(rows) // _SHARE))
+    hands = min(os.cpu_count() or 1, len(rows) // _SHARE)
+    if hands <= 1:
+        return np.asarray(shapely.union_all(rows, axis=1), dtype=object)
     made = np.full(len(rows), None, dtype=object)
     with ThreadPoolExecutor(hands) as threads:
         # Dealt like cards: neighbours take about as long as each other.
