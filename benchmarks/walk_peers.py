@@ -28,7 +28,7 @@ __all__ = ["PEERS", "Task", "Timed", "timed"]
 _WARM: Final = 5
 #: Origins whose distances to all nodes are held at once.
 _CHUNK: Final = 250
-_RUNS: Final = 5
+_RUNS: Final = 25
 _SECONDS: Final = 5.0
 #: What pandana gives for nodes that no way joins is more than this.
 _NO_WAY_M: Final = 4e6
@@ -82,7 +82,7 @@ class Timed(NamedTuple):
 
 
 def timed(ask: Callable[[], Any]) -> Timed:
-    """Ask five times, or for five seconds, and return the run of median wall time."""
+    """Ask 25 times, or for five seconds, and return the run of median wall time."""
     runs: list[Timed] = []
     while len(runs) < _RUNS and sum(run.wall for run in runs) < _SECONDS:
         wall, cpu = time.perf_counter(), time.process_time()

@@ -250,9 +250,9 @@ class NetworkWalking:
 
     Notes
     -----
-    Dijkstra's algorithm, no further than the limit or the last target. Metres are multiples of
-    2**-20, so that their sums are exact: a walk and the walk back are equal to the last digit,
-    and the order of rows changes nothing.
+    Searched by `gis.walk_search`, no further than the limit or the last target. Metres are
+    multiples of 2**-20, so that their sums are exact: a walk and the walk back are equal to the
+    last digit, and the order of rows changes nothing.
     """
 
     method = "network"
