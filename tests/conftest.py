@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,8 @@ from gis.plan import build_plan
 from gis.prepare import prepare
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gis.inputs import Inputs
     from gis.plan_data import Plan
 
@@ -35,3 +38,19 @@ def toy_plan() -> Plan:
 def toy_ready() -> Inputs:
     """The toy's inputs as they are before cells are built."""
     return prepare(toy_inputs(), toy_rules())
+
+
+@pytest.fixture(scope="session")
+def dsn() -> Iterator[str]:
+    """The connection string of a PostGIS database; each test makes a schema of its own there."""
+    dsn = os.environ.get("WANGGE_POSTGIS")
+    if not dsn:
+        pytest.skip("set WANGGE_POSTGIS to the connection string of a PostGIS database")
+    psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
+    with psycopg.connect(dsn) as connection:
+        had = connection.execute("SELECT 1 FROM pg_extension WHERE extname = 'postgis'").fetchone()
+        connection.execute("CREATE EXTENSION IF NOT EXISTS postgis")
+    yield dsn
+    if not had:
+        with psycopg.connect(dsn) as connection:
+            connection.execute("DROP EXTENSION postgis")
