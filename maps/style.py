@@ -82,6 +82,16 @@ STYLES: Final[Mapping[str, Mapping[str, Style]]] = MappingProxyType(
             "large": _area("#2166AC", 0.05, "#2166AC", 1.6, dashArray="8 5"),
             "micro": _area("#2166AC", 0.02, "#2166AC", 0.8, dashArray="3 4"),
         },
+        "unreached": {
+            "far": _area("#F1A340", 0.85, "#8C510A", 0.8),
+            "gate": _area("#998EC3", 0.85, "#542788", 0.8),
+            "cut": _area(_RED, 0.85, "#67001F", 0.8),
+        },
+        "gaps": {
+            "one": _area("#FDD49E", 0.95, "#8C4A12", 0.6),
+            "some": _area("#FC8D59", 0.95, "#8C2D04", 0.6),
+            "many": _area("#B30000", 0.9, "#5F0000", 0.6),
+        },
         "violations": {
             "error": _area(_RED, 0.1, _RED, 4),
             "warning": _area("#E08214", 0.08, "#B35806", 3.4, dashArray="10 6"),

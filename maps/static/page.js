@@ -101,6 +101,28 @@
       }
     };
 
+    /** Show those of a layer's homes that lack one kind; all with an empty kind. */
+    view.choose = function (id, kind) {
+      const layer = view.layers.find((other) => other.id === id);
+      const has = ({ lacks }) => lacks.some(([category]) => category === kind);
+      layer.shapes.setStyle((feature) => {
+        const { properties } = feature;
+        if (!kind) {
+          return { ...layer.styles[properties.s], stroke: true, fill: true };
+        }
+        const shown = has(properties);
+        return { ...layer.styles.many, stroke: shown, fill: shown };
+      });
+      view.toggle(id, true);
+    };
+
+    /** The circles to outline with a grid: those that are shown, else the nearest. */
+    function circlesOf(level) {
+      const own = circles.filter((layer) => layer.id.startsWith(`circles-${level}-`));
+      const shown = own.filter((layer) => map.hasLayer(layer.drawn));
+      return shown.length ? shown : own.slice(0, 1);
+    }
+
     /** Outline a grid and its walking circle; none with null. */
     view.highlight = function (code) {
       view.chosen.clearLayers();
@@ -112,7 +134,7 @@
         L.geoJSON(shape.feature, { smoothFactor: 0, pane: "chosen", interactive: false, style });
       view.chosen.addLayer(outline({ color: "#FFFFFF", weight: 8, opacity: 0.9, fill: false }));
       view.chosen.addLayer(outline({ color: "#111111", weight: 4, fill: false }));
-      for (const layer of circles) {
+      for (const layer of circlesOf(shape.feature.properties.level)) {
         const own = layer.data.features.filter((feature) => feature.properties.code === code);
         view.chosen.addLayer(
           L.geoJSON(own, {
