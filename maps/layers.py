@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from maps.context_layers import (
     barrier_layers,
     building_layer,
+    cell_layer,
     compound_layer,
     walkway_layer,
 )
@@ -44,6 +45,7 @@ def map_layers(plan: Plan, options: PageOptions, text: Mapping[str, str]) -> lis
         facility_layer(plan, text),
         *counted_layers(plan, text),
         building_layer(plan, text),
+        cell_layer(plan, text),
         compound_layer(plan, text),
         walkway_layer(plan, text),
         *barrier_layers(plan, text),

@@ -10,7 +10,7 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from maps.features import MapLayer, collect, drawable, plain, records
 from maps.grid_facts import place_names, rows
-from maps.style import STYLES, legend_of
+from maps.style import CIRCLE_PLACES, STYLES, legend_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,10 +48,11 @@ def _circles(plan: Plan, options: PageOptions, text: Mapping[str, str]) -> list[
         if circles is None or level not in options.levels:
             continue
         own = circles[circles["level"] == level]
-        for minutes, found in own.groupby("minutes", sort=True):
+        for place, (minutes, found) in enumerate(own.groupby("minutes", sort=True)):
+            style = f"{level}-{min(place, CIRCLE_PLACES - 1)}"
             filled = gpd.GeoSeries([_filled(shape) for shape in found.geometry], crs=own.crs)
             properties = [
-                {"s": level, "code": plain(row["code"]), "minutes": plain(row["minutes"])}
+                {"s": style, "code": plain(row["code"]), "minutes": plain(row["minutes"])}
                 for row in records(found)
             ]
             layers.append(
@@ -63,7 +64,7 @@ def _circles(plan: Plan, options: PageOptions, text: Mapping[str, str]) -> list[
                     features=collect(filled.simplify(_CIRCLE_TOLERANCE_M), properties),
                     styles=STYLES["circles"],
                     interactive=False,
-                    legend=[{"style": level, "text": ""}],
+                    legend=[{"style": style, "text": ""}],
                 )
             )
     return layers

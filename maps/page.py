@@ -191,7 +191,8 @@ def _summary(plan: Plan, text: Mapping[str, str]) -> str:
     )
     atoms = plan.layers.get("atoms")
     if atoms is not None and (guessed := _guessed(atoms)):
-        summary += text["page.estimated"].format(n=f"{guessed:,}")
+        which = "page.estimated.all" if guessed == households else "page.estimated"
+        summary += text[which].format(n=f"{guessed:,}")
     return summary + (text["page.special"].format(n=special) if special else "")
 
 

@@ -101,19 +101,24 @@
       }
     };
 
-    /** Show those of a layer's homes that lack one kind; all with an empty kind. */
+    /** Show those of a layer's homes that lack one kind, and its places; all with no kind. */
     view.choose = function (id, kind) {
+      const has = ({ lacks }) => !kind || lacks.some(([category]) => category === kind);
       const layer = view.layers.find((other) => other.id === id);
-      const has = ({ lacks }) => lacks.some(([category]) => category === kind);
-      layer.shapes.setStyle((feature) => {
-        const { properties } = feature;
-        if (!kind) {
-          return { ...layer.styles[properties.s], stroke: true, fill: true };
-        }
+      layer.shapes.setStyle(({ properties }) => {
         const shown = has(properties);
-        return { ...layer.styles.many, stroke: shown, fill: shown };
+        return { ...layer.styles[properties.s], stroke: shown, fill: shown };
       });
       view.toggle(id, true);
+      const places = view.layers.find((other) => other.id === "facilities");
+      places.all ??= places.shapes.getLayers();
+      places.shapes.clearLayers();
+      places.all
+        .filter((shape) => !kind || shape.feature.properties.category === kind)
+        .forEach((shape) => places.shapes.addLayer(shape));
+      if (kind) {
+        view.toggle("facilities", true);
+      }
     };
 
     /** The circles to outline with a grid: those that are shown, else the nearest. */

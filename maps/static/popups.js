@@ -133,8 +133,9 @@
           ].join(""),
         ),
       );
+      const all = p.estimated === p.households ? "grid.estimated.all" : "grid.estimated";
       const homes = p.estimated
-        ? say("grid.estimated", { n: p.households, estimated: p.estimated })
+        ? say(all, { n: p.households, estimated: p.estimated })
         : known(p.households, number);
       const kind = p.kind === "special" ? say("kind.special") : say(`level.${p.level}`);
       return el(

@@ -122,7 +122,7 @@ def test_layers_switch_by_mouse_and_keyboard(show, toy_plan):
     for layer in page.evaluate("wangge.view.layers.map(layer => layer.id)"):
         page.evaluate("id => wangge.view.toggle(id, true)", layer)
     boxes = page.locator(".panel input")
-    assert boxes.count() == 14  # the toy has one circle, and no gap
+    assert boxes.count() == 15  # the toy has one circle, and no gap
     assert all(boxes.nth(n).is_checked() for n in range(boxes.count()))
 
 
@@ -153,8 +153,10 @@ def test_one_kind_of_gap_alone(show, toy_plan):
     chooser.select_option("tea_house")
     assert page.locator("input[data-layer=gaps]").is_checked()
     assert drawn.count() == 1
+    signs = page.locator(".leaflet-signs-pane .sign")
+    assert signs.count() == 1, "where there is one of that kind"
     chooser.select_option("")
-    assert drawn.count() == 2
+    assert (drawn.count(), signs.count()) == (2, 2)
     said = tell_all(page)
     for words in (
         "410 m（限 300 m）",

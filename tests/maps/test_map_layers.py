@@ -26,7 +26,7 @@ def test_every_row_is_drawn(toy_plan):
     counts = {name: len(layer.features) for name, layer in layers.items()}
     assert counts == {
         "large": 3, "special": 1, "micro": 7, "violations": 1, "centres": 2, "circles-large-5": 1,
-        "unreached": 0, "gaps": 0, "facilities": 2, "layers/shops": 2, "buildings": 11,
+        "unreached": 0, "gaps": 0, "facilities": 2, "layers/shops": 2, "buildings": 11, "cells": 12,
         "compounds": 1, "walkways": 4, "water": 1, "barriers": 2, "gates": 2,
     }  # fmt: skip
 
@@ -123,7 +123,17 @@ def test_cells_where_there_are_no_buildings(toy_plan):
     rest = {name: table for name, table in toy_plan.layers.items() if name != "buildings"}
     layers = layers_of(Plan(layers=rest, crs=toy_plan.crs))
     assert len(layers["cells"].features) == 12
-    assert "buildings" not in layers
+    assert layers["cells"].interactive
+    assert layers["buildings"].features == []
+
+
+def test_cells_beside_buildings_are_outlines_without_a_gap(toy_plan):
+    layer = layers_of(toy_plan)["cells"]
+    assert {p["s"] for p in properties(layer)} == {"home", "ground"}
+    assert not layer.interactive
+    assert not layer.visible
+    shapes = [shapely.geometry.shape(feature["geometry"]) for feature in layer.features]
+    assert shapely.coverage_is_valid(shapes)
 
 
 def test_grids_have_no_gap(toy_plan):
