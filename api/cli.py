@@ -291,7 +291,7 @@ def locate_command(
 
 
 @app.command("import-osm")
-def import_osm_command(
+def import_osm_command(  # noqa: PLR0913 - one parameter an option
     source: Annotated[Path, typer.Argument(metavar="FILE", help="An .osm.pbf extract.")],
     *,
     output: Annotated[Path, typer.Option("--output", "-o", help="The inputs to write.")],
@@ -308,6 +308,12 @@ def import_osm_command(
             help="What stops people: of water, wall, fence, hedge, railway, motorway; or none.",
         ),
     ] = "water",
+    openings: Annotated[
+        Literal["mapped", "assume"],
+        typer.Option(
+            help="Where walkways cross walls without a gate: leave, or assume an opening."
+        ),
+    ] = "mapped",
     tags: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Your own copy of osm_tags.toml.")
     ] = None,
@@ -328,7 +334,9 @@ def import_osm_command(
     require_writable(output, sources=(source,))
     kinds = [kind.strip() for kind in barriers.split(",") if kind.strip() not in ("", "none")]
     tables = None if tags is None else Tags.load(tags)
-    made = import_osm(source, bbox=box, boundary=boundary, tags=tables, barriers=kinds)
+    made = import_osm(
+        source, bbox=box, boundary=boundary, tags=tables, barriers=kinds, openings=openings
+    )
     if "buildings" not in made.layers:
         out.fail(f"{source.name} has no building in {made['communities']['name'].iloc[0]}")
         raise typer.Exit(FAULTS)

@@ -218,9 +218,9 @@ def _with_bridges(
         return table
     spans = shapely.get_parts(shapely.line_merge(shapely.union_all(lines)))
     spans = spans[shapely.intersects(spans, shapely.union_all(closed.geometry.to_numpy()))]
-    # A bridge that leaves the community joins nothing in it.
-    outline = shapely.boundary(shapely.coverage_union_all(atoms.geometry.to_numpy()))
-    spans = spans[~shapely.intersects(outline, spans)]
+    # A bridge that leaves the community, or lies outside it, joins nothing in it.
+    whole = shapely.coverage_union_all(atoms.geometry.to_numpy())
+    spans = spans[shapely.contains_properly(whole, spans)]
     tree = shapely.STRtree(atoms.geometry.to_numpy())
     ends = [tree.nearest(shapely.get_point(spans, end)) for end in (0, -1)]
     pairs = pd.DataFrame(np.sort(np.array(ends).T, axis=1), columns=["atom_a", "atom_b"])

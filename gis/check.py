@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from gis import check_datum, check_geometry, check_links, check_network, check_values
+from gis import (
+    check_datum,
+    check_geometry,
+    check_links,
+    check_network,
+    check_slivers,
+    check_values,
+)
 from gis.check_context import prepare
 from gis.conform import capped
 from gis.errors import InputFaults
@@ -24,6 +31,7 @@ __all__ = ["check", "require"]
 _CHECKS: Final = (
     *check_values.CHECKS,
     *check_geometry.CHECKS,
+    *check_slivers.CHECKS,
     *check_links.CHECKS,
     *check_network.CHECKS,
     *check_datum.CHECKS,

@@ -68,9 +68,9 @@ def walks_through_homes(context: Context) -> Iterator[Fault]:
 
 def _along(walkways: gpd.GeoDataFrame) -> NDArray[np.float64]:
     """Give points all along the lines, at most a fixed sample of them."""
-    xy: NDArray[np.float64] = shapely.get_coordinates(
-        shapely.segmentize(walkways.geometry.to_numpy(), _EVERY_M)
-    )
+    parts = shapely.get_parts(walkways.geometry.to_numpy())
+    parts = parts[shapely.length(parts) > 0]  # GEOS cannot cut up a line without length
+    xy: NDArray[np.float64] = shapely.get_coordinates(shapely.segmentize(parts, _EVERY_M))
     return xy[:: max(1, len(xy) // _SAMPLE)]
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pandas as pd
 import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from gis.faults import Fault, Severity
+from gis.slivers import SLIVER_M2
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,7 +29,6 @@ _REPAIR_SHARE: Final = 0.001
 _LAID_OVER: Final = 0.05
 _SAME: Final = 0.99
 _WITHIN: Final = 0.95
-_SLIVER_M2: Final = 2.0
 _HALF: Final = 0.5
 _CROSSES: Final = 0.99
 _EXTENT_M: Final = 100_000.0
@@ -56,8 +57,10 @@ def sizes(context: Context) -> Iterator[Fault]:
     for name, frame in context.usable.items():
         shapes = frame.geometry.to_numpy()
         dimension = shapely.get_dimensions(shapes)
-        flat = (dimension == 2) & (shapely.area(shapes) == 0)  # noqa: PLR2004
-        short = (dimension == 1) & (shapely.length(shapes) == 0)
+        # What is no larger than the millimetre all is rounded to is nothing to a plan either.
+        tiny = _extentless(context.metres[name]).reindex(frame.index, fill_value=False).to_numpy()
+        flat = (dimension == 2) & ((shapely.area(shapes) == 0) | tiny)  # noqa: PLR2004
+        short = (dimension == 1) & ((shapely.length(shapes) == 0) | tiny)
         for k in (flat | short).nonzero()[0]:
             x, y = shapely.get_coordinates(shapes[k])[0]
             severity: Severity = "error" if name in _LOAD_BEARING else "warning"
@@ -165,7 +168,7 @@ def overlapping_homes(context: Context) -> Iterator[Fault]:
             large = a if small == b else b
             of_small = common.area / shapes[small].area if shapes[small].area else 0.0
             of_large = common.area / shapes[large].area if shapes[large].area else 0.0
-            if common.area <= _SLIVER_M2 or of_small <= _LAID_OVER:
+            if common.area <= SLIVER_M2 or of_small <= _LAID_OVER:
                 continue
             where = f"row {_row(frame, large)}"
             severity: Severity = "error" if name == "cells" else "warning"
@@ -204,6 +207,14 @@ def special_homes(context: Context) -> Iterator[Fault]:
 
 def _row(frame: gpd.GeoDataFrame, position: Any) -> int:
     return int(frame.index[int(position)])
+
+
+def _extentless(frame: gpd.GeoDataFrame) -> pd.Series:
+    """Tell which lines have no length, and which polygons no area."""
+    shapes = frame.geometry.to_numpy()
+    line = shapely.get_dimensions(shapes) == 1
+    size = np.where(line, shapely.length(shapes), shapely.area(shapes))
+    return pd.Series(size == 0, index=frame.index)
 
 
 def _signed_area(shape: Any) -> float:

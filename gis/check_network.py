@@ -11,6 +11,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from gis import network
+from gis.barriers import closed_gates, passes_gate
 from gis.faults import Fault
 from gis.tables import INPUT_LAYERS, empty_layer
 
@@ -70,14 +71,15 @@ def pieces(context: Context) -> Iterator[Fault]:
 
 
 def walls(context: Context) -> Iterator[Fault]:
-    """Report walkways drawn through a wall where there is no gate."""
+    """Report walkways drawn through a wall where there is no gate; a shut one just stops them."""
     layers = {name: context.placed(name) for name in ("walkways", "gates", "barriers")}
     if layers["walkways"].empty or layers["barriers"].empty:
         return
     table = network.wall_crossings(
         layers["walkways"], gates=layers["gates"], barriers=layers["barriers"]
     )
-    for row, wall, kind, x, y in table.itertuples(index=False):
+    shut = passes_gate(shapely.points(table[["x", "y"]].to_numpy()), closed_gates(layers["gates"]))
+    for row, wall, kind, x, y in table[~shut].itertuples(index=False):
         yield Fault(
             "walkways", f"crosses the {kind} of barriers row {wall} where no gate is",
             "add the gate, or draw the walkway around; if it passes over or under, say so in its "
@@ -99,6 +101,19 @@ def gates(context: Context) -> Iterator[Fault]:
                 row=int(row), column="geometry", value=_xy(point), severity="warning",
                 kind="stray-gate",
             )  # fmt: skip
+
+
+def assumed(context: Context) -> Iterator[Fault]:
+    """List the gates that nobody saw."""
+    frame = context.placed("gates")
+    guessed = frame[frame["assumed"].fillna(value=False).astype(bool)]
+    for row, point in zip(guessed.index, guessed.geometry, strict=True):
+        yield Fault(
+            "gates", "the opening is assumed: a walkway leads through the wall, nobody saw a gate",
+            "look at the place: set assumed to false, or open to false, or delete the row",
+            row=int(row), column="assumed", value=_xy(point), severity="information",
+            kind="assumed-gate",
+        )  # fmt: skip
 
 
 def entrances(context: Context) -> Iterator[Fault]:
@@ -183,5 +198,6 @@ CHECKS: Final[tuple[Callable[[Context], Iterator[Fault]], ...]] = (
     pieces,
     walls,
     gates,
+    assumed,
     entrances,
 )

@@ -38,9 +38,11 @@ def fix(inputs: Inputs, rules: Rules, *, join_m: float = JOIN_M) -> Fixed:
     In this order: every layer comes into one metric CRS; invalid polygons are made valid;
     polygons lose stray pieces and holes of less than 2 m²; rows without extent and repeated rows
     go; buildings and cells outside every community go, unless most would; of buildings that lie
-    over one another the larger gives way, but not so that it ends up outside; of communities that
-    overlap in a strip narrower than 1 m the later gives way; ends of walkways that join no others
-    are moved to the nearest within `join_m`, but never through a barrier that no open gate is in.
+    over one another the larger gives way, but not so that it ends up outside; of communities, or
+    cells, that overlap in a strip narrower than 1 m the later gives way, and a gap as narrow goes
+    to the one it borders on most; ends of walkways that join no others are moved to the nearest
+    within `join_m`, but never through a barrier that no open gate is in. Every change but
+    the first answers a fault that `gis.check.check` reports of the input.
 
     Not repaired: a layer that as a whole lies where it cannot (`--datum`, or its CRS, mends
     that), a boundary that crosses itself by more than a slip (nothing is then held to lie outside
@@ -110,9 +112,14 @@ _STEPS: Final = (
     fix_rows.without_outside,
     fix_geometry.without_overlaps,
     fix_geometry.without_strips,
+    fix_geometry.without_gaps,
 )
 #: Steps that rest on a boundary one can trust.
-_TRUSTING: Final = (fix_rows.without_outside, fix_geometry.without_strips)
+_TRUSTING: Final = (
+    fix_rows.without_outside,
+    fix_geometry.without_strips,
+    fix_geometry.without_gaps,
+)
 
 
 def _moved(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:

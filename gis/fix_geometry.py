@@ -9,25 +9,29 @@ import shapely
 
 from gis import homes
 from gis.changes import Change
+from gis.check_slivers import AREAS, TILING
 from gis.conform_geometry import finite, is_frame
 from gis.shapes import GRID_M, polygonal
+from gis.slivers import SLIVER_M2, STRIP_M, common_ground, gaps, strips, trimmed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["made_valid", "overlapping", "without_overlaps", "without_slivers", "without_strips"]
+__all__ = [
+    "made_valid",
+    "overlapping",
+    "without_gaps",
+    "without_overlaps",
+    "without_slivers",
+    "without_strips",
+]
 
-#: A piece or hole of a polygon below this is a slip of the pen, as in `gis.check_geometry`.
-SLIVER_M2: Final = 2.0
 #: An overlap that is less than this share of the smaller polygon is left to the plan.
 LAID_OVER: Final = 0.05
 #: Two outlines are the same if each covers this share of the other.
 SAME: Final = 0.99
-#: An overlap of communities this narrow on average is a border drawn twice.
-STRIP_M: Final = 1.0
-_AREAS: Final = ("buildings", "cells", "communities", "compounds", "special_sites")
 
 Layers = dict[str, Any]
 
@@ -60,19 +64,13 @@ def made_valid(before: Mapping[str, Any], after: Layers, *, crossed: bool) -> li
 
 
 def without_slivers(layers: Layers) -> tuple[Layers, list[Change]]:
-    """Drop pieces and fill holes of polygons below `SLIVER_M2`."""
+    """Drop stray pieces and fill stray holes of polygons (`gis.slivers.trimmed`)."""
     done, changes = dict(layers), []
-    for name in _given(layers, _AREAS):
+    for name in _given(layers, AREAS):
         shapes = np.array(layers[name].geometry.to_numpy(), dtype=object)
-        for k in _flat(shapes):
-            parts = shapely.get_parts(shapes[k])
-            kept = [part for part in parts if part.area >= SLIVER_M2] or [*parts]
-            holes = [_filled(part) for part in kept]
-            dropped = len(parts) - len(kept)
-            filled = sum(count for _, count in holes)
+        for k in np.flatnonzero(shapely.area(shapes) > 0):
+            shapes[k], dropped, filled = trimmed(shapes[k])
             if dropped or filled:
-                whole = [part for part, _ in holes]
-                shapes[k] = whole[0] if len(whole) == 1 else shapely.MultiPolygon(whole)
                 what = f"{dropped} pieces and {filled} holes below {SLIVER_M2:g} m2 were dropped"
                 changes.append(Change(name, int(layers[name].index[k]), "slivers", what))
         done[name] = layers[name].set_geometry(shapes, crs=layers[name].crs)
@@ -108,24 +106,40 @@ def without_overlaps(layers: Layers) -> tuple[Layers, list[Change]]:
 
 
 def without_strips(layers: Layers) -> tuple[Layers, list[Change]]:
-    """Give a narrow strip that two communities claim to the one of the earlier row."""
-    frame = layers["communities"]
-    shapes = np.array(frame.geometry.to_numpy(), dtype=object)
-    changes = []
-    for a, b, common in _common(shapes):
-        if common.area == 0 or 2 * common.area / common.length > STRIP_M:
-            continue
-        rest = polygonal([shapely.difference(shapes[b], shapes[a], grid_size=GRID_M)])[0]
-        pieces = [part for part in shapely.get_parts(rest) if part.area >= SLIVER_M2]
-        if not pieces:
-            continue
-        shapes[b] = pieces[0] if len(pieces) == 1 else shapely.MultiPolygon(pieces)
-        what = (
-            f"a strip of {common.area:,.1f} m2, narrower than {STRIP_M:g} m, went to row "
-            f"{int(frame.index[a])}, which claimed it too"
-        )
-        changes.append(Change("communities", int(frame.index[b]), "strip-cut", what))
-    return layers | {"communities": frame.set_geometry(shapes, crs=frame.crs)}, changes
+    """Give a narrow strip that two communities, or cells, claim to the one of the earlier row."""
+    done, changes = dict(layers), []
+    for name in _given(layers, TILING):
+        frame = layers[name]
+        shapes = np.array(frame.geometry.to_numpy(), dtype=object)
+        for a, b, common in strips(shapes):
+            rest = polygonal([shapely.difference(shapes[b], shapes[a], grid_size=GRID_M)])[0]
+            pieces = [part for part in shapely.get_parts(rest) if part.area >= SLIVER_M2]
+            if not pieces:
+                continue
+            shapes[b] = pieces[0] if len(pieces) == 1 else shapely.MultiPolygon(pieces)
+            what = (
+                f"a strip of {common.area:,.1f} m2, narrower than {STRIP_M:g} m, went to row "
+                f"{int(frame.index[a])}, which claimed it too"
+            )
+            changes.append(Change(name, int(frame.index[b]), "strip-cut", what))
+        done[name] = frame.set_geometry(shapes, crs=frame.crs)
+    return done, changes
+
+
+def without_gaps(layers: Layers) -> tuple[Layers, list[Change]]:
+    """Give a narrow gap between communities, or cells, to the one it borders on most."""
+    done, changes = dict(layers), []
+    for name in _given(layers, TILING):
+        frame = layers[name]
+        shapes = np.array(frame.geometry.to_numpy(), dtype=object)
+        for gap, touched in gaps(shapes):
+            k = touched[0]
+            shapes[k] = polygonal([shapely.union(shapes[k], gap, grid_size=GRID_M)])[0]
+            rows = ", ".join(str(int(frame.index[other])) for other in touched[1:])
+            what = f"a gap of {gap.area:,.1f} m2 between it and row {rows} was filled"
+            changes.append(Change(name, int(frame.index[k]), "gap-filled", what))
+        done[name] = frame.set_geometry(shapes, crs=frame.crs)
+    return done, changes
 
 
 def _cut(shapes: NDArray[Any], pairs: Sequence[tuple[int, int]]) -> dict[int, Any]:
@@ -151,34 +165,11 @@ def overlapping(shapes: NDArray[Any]) -> Iterator[tuple[int, int, tuple[float, f
     Overlaps that `gis.check` passes over are left out: below `SLIVER_M2`, or below `LAID_OVER` of
     the smaller one.
     """
-    for a, b, common in _common(shapes):
+    for a, b, common in common_ground(shapes):
         share = (common.area / shapes[a].area, common.area / shapes[b].area)
         if common.area > SLIVER_M2 and max(share) > LAID_OVER:
             yield a, b, share
 
 
-def _common(shapes: NDArray[Any]) -> Iterator[tuple[int, int, Any]]:
-    """Yield pairs of polygons that meet, in order, with the ground they share as they are now."""
-    flat = _flat(shapes)
-    if not len(flat):
-        return
-    a, b = flat[shapely.STRtree(shapes[flat]).query(shapes[flat], predicate="intersects")]
-    for one, other in sorted(zip(a[a < b].tolist(), b[a < b].tolist(), strict=True)):
-        common = polygonal([shapely.intersection(shapes[one], shapes[other])])[0]
-        if common.area > 0:
-            yield one, other, common
-
-
 def _given(layers: Layers, names: tuple[str, ...]) -> Iterator[str]:
     return (name for name in names if name in layers and is_frame(layers[name]))
-
-
-def _flat(shapes: NDArray[Any]) -> NDArray[np.intp]:
-    return np.flatnonzero(shapely.area(shapes) > 0)
-
-
-def _filled(part: Any) -> tuple[Any, int]:
-    """Fill a polygon's small holes; also count them."""
-    kept = [ring for ring in part.interiors if shapely.Polygon(ring).area >= SLIVER_M2]
-    count = len(part.interiors) - len(kept)
-    return (shapely.Polygon(part.exterior, kept) if count else part), count

@@ -11,7 +11,7 @@ import shapely
 from gis.changes import Change
 from gis.conform_geometry import is_frame
 from gis.fix_geometry import SAME, overlapping
-from gis.tables import COUNTED_PREFIX
+from gis.repeats import repeats
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -51,20 +51,12 @@ def without_repeated(layers: Layers) -> tuple[Layers, list[Change]]:
     """Drop rows that repeat an earlier one in every column and in their shape."""
     done, changes = dict(layers), []
     for name, frame in layers.items():
-        if name.startswith(COUNTED_PREFIX) or not len(frame):
-            continue
-        keys = frame.drop(columns="geometry", errors="ignore").astype("str").fillna("")
-        if is_frame(frame):
-            shapes = shapely.normalize(frame.geometry.to_numpy())
-            keys = keys.assign(geometry=shapely.to_wkb(shapes, hex=True))
-        first = frame.index.to_series().groupby([keys[name] for name in keys], dropna=False)
-        original = first.transform("first").to_numpy()
-        gone = original != frame.index.to_numpy()
+        found = repeats(frame, layer=name)
         changes += [
-            Change(name, int(row), "dropped", f"it repeated row {int(one)} and was dropped")
-            for row, one in zip(frame.index[gone], original[gone], strict=True)
+            Change(name, row, "dropped", f"it repeated row {one} and was dropped")
+            for row, one in found
         ]
-        done[name] = frame[~gone]
+        done[name] = frame.drop(index=[row for row, _ in found])
     return done, changes
 
 

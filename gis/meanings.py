@@ -67,6 +67,7 @@ COLUMNS_ZH: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
         ("entrances", "stairwell"): "通往第几单元。",
         ("gates", "open"): "能否通行；未注明视为开放。",
         ("gates", "name"): "门的叫法。",
+        ("gates", "assumed"): "是否为推测：有路穿过，但没有人见过门。",
         ("barriers", "kind"): (
             "类型：wall 围墙、fence 栅栏、hedge 绿篱、water 水面、railway 铁路、"
             "motorway 高速路、road 主干路、street 街道等。"

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["VOLATILE_INFO", "Plan", "digest"]
 
-#: Keys of the info layer that tell when and with what a plan was made, not what it says.
-VOLATILE_INFO: Final = frozenset({"plan_id", "created", "versions"})
+#: Keys of the info layer that tell when, with what and of which files a plan was made, not what it
+#: says: the same data in a workbook and in a database make the same plan.
+VOLATILE_INFO: Final = frozenset({"plan_id", "created", "versions", "source", "sources"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,7 @@ class Plan:
 
 
 def digest(layers: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of a plan's content, without times and library versions.
+    """Return the SHA-256 of a plan's content, without times, library versions and names of files.
 
     Row order counts (it is fixed by the flow), column order does not; geometry counts by its
     coordinates to the millimetre.

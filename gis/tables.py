@@ -176,6 +176,7 @@ INPUT_LAYERS: Final[Mapping[str, Layer]] = _index(
         "Openings in barriers.",
         _flag("open", "Whether one can pass; a gate that does not say is open."),
         _text("name", "What people call it."),
+        _flag("assumed", "Whether it is a guess: walkways lead through, nobody saw a gate."),
     ),
     _layer(
         "barriers",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import shapely
+
 from gis.tables import BARRIER_CROSSABLE
 from maps.features import MapLayer, collect, drawable, label_spots, plain, records
 from maps.style import STYLES, legend_of
@@ -18,10 +20,13 @@ if TYPE_CHECKING:
 __all__ = [
     "barrier_layers",
     "building_layer",
+    "cell_layer",
     "compound_layer",
     "walkway_layer",
 ]
 
+#: As the grids are simplified, so that a cell's outline lies on its grid's.
+_CELL_TOLERANCE_M: Final = 0.5
 _STREETS: Final = frozenset(
     {"street", "road", "primary", "secondary", "tertiary", "residential", "unclassified"}
     | {"trunk", "living_street", "service"}
@@ -31,16 +36,15 @@ _ROADS: Final = frozenset({"motorway", "road", "street"})
 
 
 def building_layer(plan: Plan, text: Mapping[str, str]) -> MapLayer:
-    """Return the buildings, or the cells of a plan that was made without buildings."""
-    atoms = plan.layers.get("atoms")
+    """Return the buildings."""
     buildings = drawable(plan.layers.get("buildings"))
-    if buildings is None:
-        return _cell_layer(drawable(atoms), text)
-    known = _by_building(atoms)
-    features = collect(
-        buildings.geometry,
-        [_building(row, known.get(row["building_id"])) for row in records(buildings)],
-    )
+    known = _by_building(plan.layers.get("atoms"))
+    features = []
+    if buildings is not None:
+        features = collect(
+            buildings.geometry,
+            [_building(row, known.get(row["building_id"])) for row in records(buildings)],
+        )
     return MapLayer(
         id="buildings",
         name=text["layer.buildings"],
@@ -50,6 +54,28 @@ def building_layer(plan: Plan, text: Mapping[str, str]) -> MapLayer:
         features=features,
         styles=STYLES["buildings"],
         legend=legend_of("buildings", features, text),
+    )
+
+
+def cell_layer(plan: Plan, text: Mapping[str, str]) -> MapLayer:
+    """Return the cells' outlines; without buildings they answer to clicks in their place."""
+    atoms = drawable(plan.layers.get("atoms"))
+    if drawable(plan.layers.get("buildings")) is None:
+        return _own_cells(atoms, text)
+    features = []
+    if atoms is not None:
+        simple = shapely.coverage_simplify(atoms.geometry.to_numpy(), _CELL_TOLERANCE_M)
+        cells = atoms.set_geometry(simple, crs=atoms.crs).geometry
+        features = collect(cells, [{"s": plain(kind)} for kind in atoms["kind"]])
+    return MapLayer(
+        id="cells",
+        name=text["layer.cells"],
+        group="ground",
+        pane="micro",
+        features=features,
+        styles=STYLES["outlines"],
+        interactive=False,
+        legend=legend_of("outlines", features, text),
     )
 
 
@@ -138,7 +164,7 @@ def barrier_layers(plan: Plan, text: Mapping[str, str]) -> list[MapLayer]:
     ]
 
 
-def _cell_layer(atoms: gpd.GeoDataFrame | None, text: Mapping[str, str]) -> MapLayer:
+def _own_cells(atoms: gpd.GeoDataFrame | None, text: Mapping[str, str]) -> MapLayer:
     features = []
     if atoms is not None:
         properties = [

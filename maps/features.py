@@ -26,7 +26,7 @@ __all__ = [
     "records",
 ]
 
-Group = Literal["grids", "places", "ground"]
+Group = Literal["grids", "living", "places", "ground"]
 
 #: Decimals of a degree in the page: 6 are 11 cm, less than a pixel at the deepest zoom.
 DIGITS: Final = 6
@@ -58,6 +58,8 @@ class MapLayer:
         Whether it is shown at first.
     interactive
         Whether it answers to pointing and clicking.
+    choices
+        Kinds that readers may pick to see alone: value and words.
     """
 
     id: str
@@ -69,6 +71,7 @@ class MapLayer:
     legend: list[dict[str, Any]] = field(default_factory=list)
     visible: bool = False
     interactive: bool = True
+    choices: list[dict[str, str]] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values; only styles that a feature or the legend uses."""
@@ -83,6 +86,7 @@ class MapLayer:
             "interactive": self.interactive,
             "styles": {key: dict(style) for key, style in self.styles.items() if key in used},
             "legend": self.legend,
+            "choices": self.choices,
             "data": {"type": "FeatureCollection", "features": self.features},
         }
 

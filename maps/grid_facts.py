@@ -10,13 +10,23 @@ from maps.features import plain, records
 if TYPE_CHECKING:
     from gis.plan_data import Plan
 
-__all__ = ["SEVERITIES", "GridFacts", "rank", "rows"]
+__all__ = ["SEVERITIES", "GridFacts", "place_names", "rank", "rows"]
 
 #: Severities of violations, worst first.
 SEVERITIES: Final = ("error", "warning", "information")
 
 #: So many reasons of one grid stand in its popup; the rest are counted.
 _MOST_REASONS: Final = 8
+
+#: What is told of each circle: how far it goes, whom it reaches, whom not and why.
+_CIRCLE: Final = (
+    "minutes",
+    "metres",
+    "households_reached",
+    "households_too_far",
+    "households_no_gate",
+    "households_unreachable",
+)
 
 
 def rows(plan: Plan, name: str) -> list[dict[str, Any]]:
@@ -37,7 +47,8 @@ class GridFacts:
         self._violations = _by_code(plan, "violations")
         self._counts = _by_code(plan, "counts")
         self._circles = _by_code(plan, "circles")
-        self._places = _places(plan)
+        self._places = place_names(plan)
+        self._estimated = _estimated(plan)
         centres = rows(plan, "centres")
         self._centres = {row["code"]: plain(row["name"]) for row in centres}
 
@@ -46,6 +57,7 @@ class GridFacts:
         violations = sorted(self._violations[code], key=lambda row: rank(row["severity"]))
         return {
             "centre": self._centres.get(code),
+            "estimated": self._estimated.get(code),
             "why": [
                 {
                     "severity": plain(row["severity"]),
@@ -64,15 +76,12 @@ class GridFacts:
                 for row in self._counts[code]
             ]
             or None,
-            "circles": [
-                [plain(row["minutes"]), plain(row["metres"]), plain(row["households_reached"])]
-                for row in self._circles[code]
-            ]
+            "circles": [[plain(row[name]) for name in _CIRCLE] for row in self._circles[code]]
             or None,
         }
 
 
-def _places(plan: Plan) -> dict[str, str]:
+def place_names(plan: Plan) -> dict[str, str]:
     """Map each atom to what people call its building: compound and name."""
     buildings = plan.layers.get("buildings")
     named = {} if buildings is None else {row["building_id"]: row for row in records(buildings)}
@@ -82,6 +91,16 @@ def _places(plan: Plan) -> dict[str, str]:
         words = [plain(building.get("compound")), plain(building.get("name"))]
         places[row["atom_id"]] = " ".join(word for word in words if word) or row["atom_id"]
     return places
+
+
+def _estimated(plan: Plan) -> dict[str, int]:
+    """Sum the households that were estimated, by grid of either level."""
+    sums: dict[str, int] = {}
+    for row in rows(plan, "atoms"):
+        if plain(row["estimated"]) and row["households"]:
+            for code in (row["micro_code"], row["large_code"]):
+                sums[code] = sums.get(code, 0) + int(row["households"])
+    return sums
 
 
 def _by_code(plan: Plan, name: str) -> defaultdict[str, list[dict[str, Any]]]:

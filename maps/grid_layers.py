@@ -1,12 +1,10 @@
-"""Draw what the plan decided: grids, their centres and circles, and the rules not kept."""
+"""Draw what the plan decided: grids, their centres, and the rules not kept."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import geopandas as gpd
 import shapely
-from shapely.geometry import MultiPolygon, Polygon
 
 from maps.features import MapLayer, collect, drawable, label_spots, plain, records
 from maps.grid_facts import SEVERITIES, GridFacts, rank, rows
@@ -15,16 +13,16 @@ from maps.style import PALETTE, STYLES, colour_areas
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import geopandas as gpd
+
     from gis.plan_data import Plan
     from gis.rules import Level
     from maps.options import PageOptions
 
-__all__ = ["centre_layer", "circle_layers", "grid_layers", "violation_layer"]
+__all__ = ["centre_layer", "grid_layers", "violation_layer"]
 
 #: Borders within half a metre of the true ones, without gaps; a pixel shows as much.
 _GRID_TOLERANCE_M: Final = 0.5
-_CIRCLE_TOLERANCE_M: Final = 2.0
-_SMALLEST_HOLE_M2: Final = 2000.0
 
 _LEVELS: Final[tuple[Level, ...]] = ("large", "micro")
 
@@ -134,50 +132,6 @@ def centre_layer(plan: Plan, options: PageOptions, text: Mapping[str, str]) -> M
             if level in options.levels
         ],
     )
-
-
-def circle_layers(plan: Plan, options: PageOptions, text: Mapping[str, str]) -> list[MapLayer]:
-    """Return the layers, one a level, of what lies within a walk of each centre."""
-    circles = drawable(plan.layers.get("circles"))
-    layers = []
-    for level in _LEVELS:
-        if circles is None or level not in options.levels:
-            continue
-        own = circles[circles["level"] == level]
-        # Of circles inside one another the map shows the nearest; popups tell of all.
-        own = own[own["minutes"] == own["minutes"].min()]
-        filled = gpd.GeoSeries([_without_slits(shape) for shape in own.geometry], crs=own.crs)
-        shapes = filled.simplify(_CIRCLE_TOLERANCE_M)
-        properties = [
-            {"s": level, "code": plain(row["code"]), "minutes": plain(row["minutes"])}
-            for row in records(own)
-        ]
-        layers.append(
-            MapLayer(
-                id=f"circles-{level}",
-                name=text[f"layer.circles.{level}"],
-                group="grids",
-                pane="outlines",
-                features=collect(shapes, properties),
-                styles=STYLES["circles"],
-                interactive=False,
-                legend=[{"style": level, "text": ""}],
-            )
-        )
-    return layers
-
-
-def _without_slits(area: Any) -> Any:
-    """Fill the small holes that lie between walkways: they are yards, not out of reach."""
-    pieces = [
-        Polygon(
-            piece.exterior,
-            [hole for hole in piece.interiors if Polygon(hole).area >= _SMALLEST_HOLE_M2],
-        )
-        for piece in shapely.get_parts(area)
-        if isinstance(piece, Polygon)
-    ]
-    return pieces[0] if len(pieces) == 1 else MultiPolygon(pieces)
 
 
 def _features(

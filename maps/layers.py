@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from maps.context_layers import (
     barrier_layers,
     building_layer,
+    cell_layer,
     compound_layer,
     walkway_layer,
 )
-from maps.grid_layers import centre_layer, circle_layers, grid_layers, violation_layer
+from maps.grid_layers import centre_layer, grid_layers, violation_layer
+from maps.living_layers import living_layers
 from maps.place_layers import counted_layers, facility_layer, gate_layer
 
 if TYPE_CHECKING:
@@ -39,10 +41,11 @@ def map_layers(plan: Plan, options: PageOptions, text: Mapping[str, str]) -> lis
         *grid_layers(plan, options, text),
         violation_layer(plan, options, text),
         centre_layer(plan, options, text),
-        *circle_layers(plan, options, text),
+        *living_layers(plan, options, text),
         facility_layer(plan, text),
         *counted_layers(plan, text),
         building_layer(plan, text),
+        cell_layer(plan, text),
         compound_layer(plan, text),
         walkway_layer(plan, text),
         *barrier_layers(plan, text),

@@ -189,7 +189,17 @@ def _summary(plan: Plan, text: Mapping[str, str]) -> str:
     summary = text["page.summary"].format(
         large=f"{counts[0]:,}", micro=f"{counts[1]:,}", households=f"{households:,}"
     )
+    atoms = plan.layers.get("atoms")
+    if atoms is not None and (guessed := _guessed(atoms)):
+        which = "page.estimated.all" if guessed == households else "page.estimated"
+        summary += text[which].format(n=f"{guessed:,}")
     return summary + (text["page.special"].format(n=special) if special else "")
+
+
+def _guessed(atoms: gpd.GeoDataFrame) -> int:
+    """Sum the households that were estimated."""
+    estimated = atoms["estimated"].fillna(value=False).astype(bool)
+    return int(atoms.loc[estimated, "households"].sum())
 
 
 def _whole(plan: Plan) -> Bounds:

@@ -28,6 +28,8 @@ def gate_layer(plan: Plan, text: Mapping[str, str]) -> MapLayer:
             {
                 "s": "closed" if plain(row.get("open")) is False else "open",
                 "name": plain(row.get("name")),
+                "hours": plain(row.get("opening_hours")),
+                "assumed": plain(row.get("assumed")) or None,
             }
             for row in records(gates)
         ]

@@ -11,7 +11,7 @@ import shapely
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["PALETTE", "STYLES", "Style", "colour_areas", "legend_of", "neighbours"]
+__all__ = ["CIRCLE_PLACES", "PALETTE", "STYLES", "Style", "colour_areas", "legend_of", "neighbours"]
 
 Style = dict[str, Any]
 
@@ -21,6 +21,13 @@ PALETTE: Final = ("#77AADD", "#EE8866", "#EEDD88", "#FFAABB", "#99DDFF", "#AAAA0
 
 _RED: Final = "#B2182B"
 _INK: Final = "#333A45"
+_BLUE: Final = "#1B5AA0"
+#: Circles from the nearest to the widest: fill, stroke, dashes. What is wider than these is alike.
+_CIRCLES: Final[tuple[tuple[float, float, Style], ...]] = (
+    (0.08, 2.4, {}),
+    (0.03, 2.0, {"dashArray": "9 5"}),
+    (0.0, 1.8, {"dashArray": "2 5"}),
+)
 
 
 def _area(fill: str, opacity: float, stroke: str, weight: float, **more: Any) -> Style:
@@ -41,6 +48,9 @@ def _dot(fill: str, radius: float, stroke: str = "#FFFFFF", weight: float = 1.5)
     return _area(fill, 1, stroke, weight, radius=radius)
 
 
+#: How many circles of one grid are drawn unlike one another.
+CIRCLE_PLACES: Final = len(_CIRCLES)
+
 _LARGE = {f"colour-{n}": _area(fill, 0.55, _INK, 2.6) for n, fill in enumerate(PALETTE)}
 _MICRO_ALONE = {f"colour-{n}": _area(fill, 0.55, _INK, 1.2) for n, fill in enumerate(PALETTE)}
 
@@ -51,8 +61,9 @@ STYLES: Final[Mapping[str, Mapping[str, Style]]] = MappingProxyType(
         "micro": {"base": _area("#FFFFFF", 0, "#4A5361", 0.9), **_MICRO_ALONE},
         "special": {"special": _area("url(#wangge-hatch)", 0.8, "#5E4B8B", 2.4, dashArray="7 4")},
         "water": {
-            "area": _area("#A9CBE8", 0.9, "#7FB0DA", 1),
-            "line": _line("#8DBBE3", 4),
+            # Deeper than the grids' blues, so that no grid looks like water.
+            "area": _area("#82ADD2", 0.95, "#5D8DB8", 1),
+            "line": _line("#82ADD2", 4),
         },
         "walkways": {
             "road": _line("#FFFFFF", 7, opacity=0.95),
@@ -78,9 +89,24 @@ STYLES: Final[Mapping[str, Mapping[str, Style]]] = MappingProxyType(
             "estimated": _area("#D8B46A", 0.3, "#8A6D3B", 0.8, dashArray="3 2"),
             "none": _area("#FFFFFF", 0.2, "#8D8A84", 0.6),
         },
+        "outlines": {
+            "home": _area("#FFFFFF", 0.05, "#3D4B66", 0.8),
+            "ground": _area("#7BA05B", 0.35, "#3D4B66", 0.8),
+        },
         "circles": {
-            "large": _area("#2166AC", 0.05, "#2166AC", 1.6, dashArray="8 5"),
-            "micro": _area("#2166AC", 0.02, "#2166AC", 0.8, dashArray="3 4"),
+            f"{level}-{place}": _area(_BLUE, fill, _BLUE, weight * share, **more)
+            for level, share in (("large", 1.0), ("micro", 0.5))
+            for place, (fill, weight, more) in enumerate(_CIRCLES)
+        },
+        "unreached": {
+            "far": _area("#F1A340", 0.85, "#8C510A", 0.8),
+            "gate": _area("#998EC3", 0.85, "#542788", 0.8),
+            "cut": _area(_RED, 0.85, "#67001F", 0.8),
+        },
+        "gaps": {
+            "one": _area("#FDD49E", 0.95, "#8C4A12", 0.6),
+            "some": _area("#FC8D59", 0.95, "#8C2D04", 0.6),
+            "many": _area("#B30000", 0.9, "#5F0000", 0.6),
         },
         "violations": {
             "error": _area(_RED, 0.1, _RED, 4),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -64,3 +65,19 @@ def chromium() -> Iterator[Any]:
         browser = driver.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def dsn() -> Iterator[str]:
+    """The connection string of a PostGIS database; each test makes a schema of its own there."""
+    dsn = os.environ.get("WANGGE_POSTGIS")
+    if not dsn:
+        pytest.skip("set WANGGE_POSTGIS to the connection string of a PostGIS database")
+    psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
+    with psycopg.connect(dsn) as connection:
+        had = connection.execute("SELECT 1 FROM pg_extension WHERE extname = 'postgis'").fetchone()
+        connection.execute("CREATE EXTENSION IF NOT EXISTS postgis")
+    yield dsn
+    if not had:
+        with psycopg.connect(dsn) as connection:
+            connection.execute("DROP EXTENSION postgis")

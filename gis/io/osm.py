@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -17,7 +17,9 @@ from gis.inputs import Inputs
 from gis.io import osm_tags
 from gis.io.osm_barriers import barriers as made_barriers
 from gis.io.osm_barriers import gates as made_gates
-from gis.io.osm_barriers import require_kinds
+from gis.io.osm_barriers import require_kinds, wall_nodes
+from gis.io.osm_coast import COAST, sea
+from gis.io.osm_openings import with_openings
 from gis.io.osm_scan import Scan, Thing, administrative_areas, by_number, scan
 from gis.io.osm_tags import Tags
 from gis.io.osm_walkways import walkways
@@ -26,7 +28,9 @@ from gis.tables import INPUT_LAYERS, with_columns
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["MARGIN_M", "import_osm"]
+__all__ = ["MARGIN_M", "Openings", "import_osm"]
+
+Openings = Literal["mapped", "assume"]
 
 #: Walkways, facilities and water are taken this far beyond the community, in metres.
 MARGIN_M: Final = 500.0
@@ -34,6 +38,13 @@ MARGIN_M: Final = 500.0
 _WGS84: Final = 4326
 _NAMES: Final = ("name", "name:zh", "name:en", "official_name", "alt_name", "short_name")
 _LISTED: Final = 40
+_COAST_CUT: Final = Fault(
+    "barriers",
+    "the file cuts the coastline off within the community, so that the sea was not made",
+    "take an extract that holds the whole coast, or draw the sea as water",
+    severity="warning",
+    kind="coast-cut",
+)
 
 
 def import_osm(
@@ -43,15 +54,16 @@ def import_osm(
     boundary: str | int | None = None,
     tags: Tags | None = None,
     barriers: Sequence[str] = ("water",),
+    openings: Openings = "mapped",
 ) -> Inputs:
     """Make a community's input layers of an OpenStreetMap extract.
 
     Buildings keep their OpenStreetMap id (``w123``, ``r123``), floors from building:levels or
     height, and households from building:flats (`method` is then flats). A building belongs to
     the community if most of it lies inside. Walkways, facilities, barriers and gates reach
-    `MARGIN_M` beyond it. Gates come with barriers that have some: with all but water. Where a
-    walkway crosses an imported wall or track without a gate, `gis.check` says so. Coastlines
-    are not imported.
+    `MARGIN_M` beyond it. Gates come with barriers that have some: with all but water. Where steps
+    or a passage cross a wall they are given a gate; where any other walkway crosses a wall or
+    track without one, `gis.check` says so. The sea is made of the coastline, and is water.
 
     Parameters
     ----------
@@ -65,6 +77,9 @@ def import_osm(
         The tables of tags to follow; by default those that come with wangge.
     barriers
         Which kinds of barriers to import: of water, wall, fence, hedge, railway and motorway.
+    openings
+        "mapped" leaves a walkway that crosses a wall without a gate to the planner, "assume" makes
+        a gate there that says it is assumed (`gis.io.osm_openings`).
 
     Returns
     -------
@@ -94,9 +109,13 @@ def import_osm(
     near = _widened(home)
     keys = ["building", "highway", "addr:housenumber", "addr:full"]
     keys += [*tables.facility_keys, *tables.area_keys, *(tables.gate_keys if gated else ())]
-    found = scan(path, near.bounds, keys, lines=tables.barrier_lines(kinds))
+    lines = (*tables.barrier_lines(kinds), *([COAST] if "water" in kinds else ()))
+    found = scan(path, near.bounds, keys, lines=lines)
 
-    blocking = made_barriers(found, near, kinds, tables)
+    ocean, coast_is_whole = sea(found.lines, near, home=home)
+    if not coast_is_whole:
+        faults.append(_COAST_CUT)
+    blocking = made_barriers(found, near, kinds, tables, sea=ocean)
     water = blocking[blocking["kind"] == "water"] if len(blocking) else blocking
     buildings = _buildings(found, home, tables, faults)
     lived = [area.geometry for area in found.areas if osm_tags.is_compound(area.tags, tables)]
@@ -106,7 +125,13 @@ def import_osm(
         near=near,
         lived=shapely.union_all(shapely.make_valid(lived)),
         water=shapely.union_all(water.geometry.array),
+        walls=wall_nodes(found, kinds, tables),
         tables=tables,
+    )
+    faults += said
+    doors = made_gates(found, near, tables) if gated else _frame([])
+    doors, said = with_openings(
+        doors, walkways=ways, barriers=blocking, assume=openings == "assume"
     )
     faults += said
     if found.broken:
@@ -114,12 +139,12 @@ def import_osm(
     layers = {
         "communities": _frame([{"name": name, "geometry": home}]),
         "buildings": buildings,
-        "walkways": ways,
+        "walkways": ways.drop(columns="through"),
         "facilities": _facilities(found, near, tables),
         "addresses": _addresses(found, home, buildings, faults),
         "compounds": _compounds(found, home, tables, faults),
         "barriers": blocking,
-        "gates": made_gates(found, near, tables) if gated else _frame([]),
+        "gates": doors,
     }
     return Inputs(
         layers={key: _contract(table, key) for key, table in layers.items() if len(table)},
@@ -234,6 +259,7 @@ def _facilities(found: Scan, near: Any, tables: Tags) -> gpd.GeoDataFrame:
                 {
                     "category": category,
                     "name": thing.tags.get("name"),
+                    "capacity": osm_tags.capacity(thing.tags),
                     "osm_id": thing.osm_id,
                     "geometry": thing.geometry,
                 }

@@ -10,6 +10,7 @@ import shapely
 
 from gis.errors import BadRules
 from gis.io import osm_tags
+from gis.io.osm_openings import WALLS
 from gis.io.osm_scan import by_number
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from gis.io.osm_scan import Scan
     from gis.io.osm_tags import Tags
 
-__all__ = ["barriers", "gates", "require_kinds"]
+__all__ = ["barriers", "gates", "require_kinds", "wall_nodes"]
 
 _WGS84: Final = 4326
 _WATER: Final = "water"
@@ -39,7 +40,9 @@ def require_kinds(kinds: Sequence[str], tables: Tags) -> tuple[str, ...]:
     return tuple(sorted(set(kinds)))
 
 
-def barriers(found: Scan, near: Any, kinds: Sequence[str], tables: Tags) -> gpd.GeoDataFrame:
+def barriers(
+    found: Scan, near: Any, kinds: Sequence[str], tables: Tags, *, sea: Any = None
+) -> gpd.GeoDataFrame:
     """Return the barriers of the kinds asked for, within the community and its margin.
 
     Water comes as areas, and as lines where no area covers it. What runs in a tunnel or over a
@@ -56,13 +59,17 @@ def barriers(found: Scan, near: Any, kinds: Sequence[str], tables: Tags) -> gpd.
         As from `require_kinds`.
     tables
         The tables of tags.
+    sea
+        Open sea as from `gis.io.osm_coast.sea`, if there is some.
 
     Returns
     -------
-    Columns kind, osm_id and geometry; areas of water first, then lines by their number.
+    Columns kind, osm_id and geometry; the sea and areas of water first, then lines by their number.
     """
     rows = []
     if _WATER in kinds:
+        if sea is not None and not sea.is_empty:
+            rows.append({"kind": _WATER, "osm_id": None, "geometry": sea})
         for area in sorted(found.areas, key=by_number):
             if osm_tags.is_water(area.tags, tables):
                 shape = shapely.intersection(near, shapely.make_valid(area.geometry))
@@ -85,16 +92,17 @@ def gates(found: Scan, near: Any, tables: Tags) -> gpd.GeoDataFrame:
     """Return the gates and level crossings within the community and its margin.
 
     One that is locked or that nobody may use is not open; one that says nothing of it leaves that
-    open, and so does a private one, since those who live there pass.
+    open, and so does a private one, since those who live there pass. One with hours is open.
 
     Returns
     -------
-    Columns name, open, osm_id and geometry.
+    Columns name, open, opening_hours, osm_id and geometry.
     """
     rows = [
         {
             "name": point.tags.get("name"),
             "open": osm_tags.gate_open(point.tags),
+            "opening_hours": point.tags.get("opening_hours"),
             "osm_id": point.osm_id,
             "geometry": point.geometry,
         }
@@ -102,6 +110,16 @@ def gates(found: Scan, near: Any, tables: Tags) -> gpd.GeoDataFrame:
         if osm_tags.is_gate(point.tags, tables) and shapely.intersects(near, point.geometry)
     ]
     return _frame(rows)
+
+
+def wall_nodes(found: Scan, kinds: Sequence[str], tables: Tags) -> frozenset[int]:
+    """Return the nodes of the walls, fences and hedges that are imported."""
+    return frozenset(
+        node
+        for thing in found.lines
+        if (kind := osm_tags.barrier_kind(thing.tags, tables)) in kinds and kind in WALLS
+        for node in thing.nodes
+    )
 
 
 def _lines(shape: Any) -> Any:

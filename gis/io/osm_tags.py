@@ -20,6 +20,7 @@ __all__ = [
     "address",
     "barrier_kind",
     "building_use",
+    "capacity",
     "facility_category",
     "flats",
     "floors",
@@ -37,6 +38,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _ALLOWED = frozenset({"yes", "designated", "permissive", "destination", "customers", "public"})
 _MOST_FLOORS = 200
 _MOST_FLATS = 5_000
+_MOST_PLACES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +172,18 @@ def flats(tags: Mapping[str, str]) -> int | None:
     return int(count) if whole and count is not None else None
 
 
+def capacity(tags: Mapping[str, str]) -> int | None:
+    """Count the places that a facility says it has; None where it does not.
+
+    Examples
+    --------
+    >>> capacity({"capacity": "60"}), capacity({"capacity": "many"})
+    (60, None)
+    """
+    text = tags.get("capacity", "").strip()
+    return int(text) if text.isdecimal() and int(text) <= _MOST_PLACES else None
+
+
 def address(tags: Mapping[str, str]) -> str | None:
     """Join addr:* as people write it where it is; None without a number and a street or place.
 
@@ -262,9 +276,11 @@ def gate_open(tags: Mapping[str, str]) -> bool | None:
     --------
     >>> gate_open({"locked": "yes"}), gate_open({"access": "private"}), gate_open({"foot": "yes"})
     (False, None, True)
+    >>> gate_open({"locked": "yes", "opening_hours": "07:00-20:00"})
+    True
     """
     says = tags.get("foot") or tags.get("access")
-    if says in _ALLOWED:
+    if says in _ALLOWED or (says != "no" and tags.get("opening_hours", "").strip()):
         return True
     return False if tags.get("locked") == "yes" or says == "no" else None
 

@@ -14,10 +14,11 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from gis.faults import Fault
+from gis.io.osm_edges import off_walls
 from gis.io.osm_tags import walk_access, walk_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -39,10 +40,18 @@ class _Way:
     stairs: bool
     line: Any
     nodes: tuple[int, ...]
+    through: bool
 
 
 def walkways(
-    ways: Sequence[Thing], *, home: Any, near: Any, lived: Any, water: Any, tables: Tags
+    ways: Sequence[Thing],
+    *,
+    home: Any,
+    near: Any,
+    lived: Any,
+    water: Any,
+    walls: Collection[int],
+    tables: Tags,
 ) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     """Return the ways that people may walk on and can reach from the community.
 
@@ -59,14 +68,18 @@ def walkways(
     home, near, lived, water
         The community, the community with its margin, living areas, and open water: one
         geometry each, degrees, possibly empty.
+    walls
+        Nodes of the walls imported, see `gis.io.osm_edges.off_walls`.
     tables
         The tables of tags.
 
     Returns
     -------
-    Columns osm_id, kind, stairs and geometry, sorted by osm_id; and what was dropped or made.
+    Columns osm_id, kind, stairs, through (led through buildings or under cover) and geometry,
+    sorted by osm_id; and what was dropped or made.
     """
     shapely.prepare(lived)
+    ways = [part for way in ways for part in (off_walls(way, walls) if walls else [way])]
     usable, said = _usable(ways, near, lived, tables)
     if usable:
         reached = _largest(usable, home, near)
@@ -101,7 +114,10 @@ def _usable(
             continue
         kind, access = walk_kind(thing.tags, tables), walk_access(thing.tags, tables)
         stairs = thing.tags.get("highway") == "steps"
-        way = _Way(thing.osm_id, kind or "", stairs, thing.geometry, thing.nodes)
+        through = thing.tags.get("tunnel") == "building_passage" or (
+            thing.tags.get("covered", "no") != "no"
+        )
+        way = _Way(thing.osm_id, kind or "", stairs, thing.geometry, thing.nodes, through)
         middle = thing.geometry.interpolate(0.5, normalized=True)
         if kind is None or access == "no":
             forbidden.append(way)
@@ -206,6 +222,7 @@ def _table(ways: Sequence[_Way]) -> gpd.GeoDataFrame:
             "osm_id": [way.osm_id for way in ways],
             "kind": [way.kind for way in ways],
             "stairs": [way.stairs for way in ways],
+            "through": [way.through for way in ways],
         }
     )
     return gpd.GeoDataFrame(frame, geometry=[way.line for way in ways], crs=_WGS84)

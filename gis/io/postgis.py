@@ -12,12 +12,15 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from gis.conform import layer_contract
 from gis.errors import MissingExtra, UnreadableInput
 from gis.faults import Fault
 from gis.io.reading import numbered, too_many, unreadable
 from gis.tables import COUNTED_PREFIX, INPUT_LAYERS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gis.io.files import Limits
     from gis.io.reading import Found
 
@@ -28,6 +31,7 @@ _COUNTED: Final = "layers_"
 _TIMEOUT_S: Final = 10
 #: What PostGIS calls columns of shapes, by their type in `pg_type`.
 _SHAPES: Final = ("geometry", "geography")
+_WHOLE: Final = ("int2", "int4", "int8")
 
 
 def is_database(source: object) -> bool:
@@ -156,32 +160,50 @@ def _layer(
         else sql.Identifier(name)
         for name, _ in columns
     ]
+    keys = _keys(connection, place)
     query = sql.SQL("SELECT {} FROM {} one ORDER BY {}").format(
-        sql.SQL(", ").join(fields), place, _order(connection, place)
+        sql.SQL(", ").join(fields), place, _order(keys)
     )
     rows = connection.execute(query).fetchall()
     digest = hashlib.sha256()
     for row in rows:
         digest.update(repr(row).encode())
     frame = numbered(pd.DataFrame(rows, columns=[name for name, _ in columns], dtype=object))
+    frame = frame.drop(columns=_row_number(dict(columns), keys, layer))
     if not shapes:
         return frame, [], digest.hexdigest()
     return *_placed(frame, shapes, layer, connection), digest.hexdigest()
 
 
-def _order(connection: Any, place: Any) -> Any:
-    """Say what to order rows by: the primary key, else the whole row as text."""
-    from psycopg import sql  # noqa: PLC0415 - an extra
-
-    keys = connection.execute(
+def _keys(connection: Any, place: Any) -> list[str]:
+    """List the columns of a table's primary key, in its order."""
+    rows = connection.execute(
         "SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid"
         " AND a.attnum = ANY(i.indkey) WHERE i.indrelid = %s::regclass AND i.indisprimary"
         " ORDER BY array_position(i.indkey::int2[], a.attnum)",
         [place.as_string(connection)],
     ).fetchall()
+    return [str(name) for (name,) in rows]
+
+
+def _order(keys: list[str]) -> Any:
+    """Say what to order rows by: the primary key, else the whole row as text."""
+    from psycopg import sql  # noqa: PLC0415 - an extra
+
     if keys:
-        return sql.SQL(", ").join(sql.Identifier("one", name) for (name,) in keys)
+        return sql.SQL(", ").join(sql.Identifier("one", name) for name in keys)
     return sql.SQL('one::text COLLATE "C"')
+
+
+def _row_number(columns: Mapping[str, str], keys: list[str], layer: str) -> list[str]:
+    """Name the column that only numbers the rows: a whole-number key that is no column of ours.
+
+    A file keeps such a number to itself (the fid of a GeoPackage), so that the same rows read
+    from either are the same.
+    """
+    contract = layer_contract(layer)
+    ours = contract.dtypes if contract else {}
+    return [key for key in keys if len(keys) == 1 and columns[key] in _WHOLE and key not in ours]
 
 
 def _placed(

@@ -78,6 +78,7 @@
       },
     });
     group.addLayer(shapes);
+    layer.shapes = shapes;
     if (filled) {
       group.addLayer(
         L.geoJSON(layer.data, {

@@ -101,6 +101,33 @@
       }
     };
 
+    /** Show those of a layer's homes that lack one kind, and its places; all with no kind. */
+    view.choose = function (id, kind) {
+      const has = ({ lacks }) => !kind || lacks.some(([category]) => category === kind);
+      const layer = view.layers.find((other) => other.id === id);
+      layer.shapes.setStyle(({ properties }) => {
+        const shown = has(properties);
+        return { ...layer.styles[properties.s], stroke: shown, fill: shown };
+      });
+      view.toggle(id, true);
+      const places = view.layers.find((other) => other.id === "facilities");
+      places.all ??= places.shapes.getLayers();
+      places.shapes.clearLayers();
+      places.all
+        .filter((shape) => !kind || shape.feature.properties.category === kind)
+        .forEach((shape) => places.shapes.addLayer(shape));
+      if (kind) {
+        view.toggle("facilities", true);
+      }
+    };
+
+    /** The circles to outline with a grid: those that are shown, else the nearest. */
+    function circlesOf(level) {
+      const own = circles.filter((layer) => layer.id.startsWith(`circles-${level}-`));
+      const shown = own.filter((layer) => map.hasLayer(layer.drawn));
+      return shown.length ? shown : own.slice(0, 1);
+    }
+
     /** Outline a grid and its walking circle; none with null. */
     view.highlight = function (code) {
       view.chosen.clearLayers();
@@ -112,7 +139,7 @@
         L.geoJSON(shape.feature, { smoothFactor: 0, pane: "chosen", interactive: false, style });
       view.chosen.addLayer(outline({ color: "#FFFFFF", weight: 8, opacity: 0.9, fill: false }));
       view.chosen.addLayer(outline({ color: "#111111", weight: 4, fill: false }));
-      for (const layer of circles) {
+      for (const layer of circlesOf(shape.feature.properties.level)) {
         const own = layer.data.features.filter((feature) => feature.properties.code === code);
         view.chosen.addLayer(
           L.geoJSON(own, {

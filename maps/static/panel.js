@@ -3,7 +3,7 @@
   "use strict";
   const { el } = wangge;
 
-  const GROUPS = ["grids", "places", "ground"];
+  const GROUPS = ["grids", "living", "places", "ground"];
   const SVG = "http://www.w3.org/2000/svg";
 
   /** A small picture of a style: an area, a line or a dot, as the map draws it. */
@@ -56,6 +56,22 @@
     return rows.length ? el("ul", { class: "legend" }, ...rows) : null;
   }
 
+  /** A list to pick one kind of a layer by; picking shows the layer. */
+  function chooser(layer, view) {
+    if (!layer.choices.length) {
+      return null;
+    }
+    const { say } = view.speaker;
+    const option = ({ value, text }) => el("option", { value }, text);
+    const list = el(
+      "select",
+      { "aria-label": say("gaps.choose"), "data-choose": layer.id },
+      ...[{ value: "", text: say("gaps.all") }, ...layer.choices].map(option),
+    );
+    list.addEventListener("change", () => view.choose(layer.id, list.value));
+    return list;
+  }
+
   function item(layer, view) {
     const box = el("input", { type: "checkbox", "data-layer": layer.id });
     box.checked = view.map.hasLayer(layer.drawn);
@@ -78,6 +94,7 @@
         el("span", { class: "name" }, layer.name),
         el("span", { class: "count" }, view.speaker.number(count)),
       ),
+      chooser(layer, view),
       legend(layer, view.speaker),
     );
   }

@@ -122,12 +122,21 @@
     }
 
     function grid(p) {
-      const circles = (p.circles || []).map(([minutes, reach, households]) =>
+      const circles = (p.circles || []).map(([minutes, reach, households, far, gate, cut]) =>
         row(
           say("grid.circle", { minutes }),
-          say("grid.circle.value", { n: households, metres: reach }),
+          [
+            say("grid.circle.value", { n: households, metres: reach }),
+            far ? say("grid.circle.far", { n: far }) : "",
+            gate ? say("grid.circle.gate", { n: gate }) : "",
+            cut ? say("grid.circle.cut", { n: cut }) : "",
+          ].join(""),
         ),
       );
+      const all = p.estimated === p.households ? "grid.estimated.all" : "grid.estimated";
+      const homes = p.estimated
+        ? say(all, { n: p.households, estimated: p.estimated })
+        : known(p.households, number);
       const kind = p.kind === "special" ? say("kind.special") : say(`level.${p.level}`);
       return el(
         "section",
@@ -136,7 +145,7 @@
         table([
           row(say("grid.code"), el("code", {}, p.code)),
           row(say("grid.parent"), p.parent ? link(p.parent) : null),
-          row(say("grid.households"), known(p.households, number)),
+          row(say("grid.households"), homes),
           row(say("grid.residents"), known(p.residents, number)),
           row(say("grid.buildings"), known(p.buildings, number)),
           row(say("grid.walkMax"), known(p.walkMax, metres)),
@@ -222,7 +231,8 @@
         "section",
         {},
         heading(p.name || say("layer.gates")),
-        el("p", {}, say(p.s === "closed" ? "gate.closed" : "gate.open")),
+        el("p", {}, say(p.s === "closed" ? "gate.closed" : "gate.open"), p.hours ? ` · ${p.hours}` : ""),
+        p.assumed ? el("p", {}, say("gate.assumed")) : null,
       );
     }
 
@@ -235,7 +245,43 @@
       );
     }
 
+    /** A home and which facilities it lacks: how far the nearest is, and how far it may be. */
+    function lacking(p) {
+      const lacks = p.lacks.map(([category, walk, limit]) =>
+        row(
+          term("category", category),
+          walk === null
+            ? say("gaps.cut")
+            : say("gaps.far", { walk: metres(walk), limit: metres(limit) }),
+        ),
+      );
+      return el(
+        "section",
+        {},
+        heading(p.name, say("gaps.short", { n: p.lacks.length })),
+        table([row(say("building.households"), households(p)), ...lacks]),
+      );
+    }
+
+    /** A home and which circles of its own grids miss it: why, and how far it is. */
+    function missed(p) {
+      const circles = p.unreached.map(([level, minutes, cause, walk]) =>
+        row(
+          say("unreached.circle", { level: say(`level.${level}`), minutes }),
+          [say(`legend.unreached.${cause}`), known(walk, metres)].filter(Boolean).join(" · "),
+        ),
+      );
+      return el(
+        "section",
+        {},
+        heading(p.name),
+        table([row(say("building.households"), households(p)), ...circles]),
+      );
+    }
+
     const writers = {
+      gaps: lacking,
+      unreached: missed,
       large: grid,
       micro: grid,
       special: grid,
@@ -271,6 +317,11 @@
         if (p.households) {
           lines.push(`${say("building.households")} ${households(p)}`);
         }
+      } else if (layer.id === "gaps" || layer.id === "unreached") {
+        const causes = p.lacks
+          ? p.lacks.map(([category]) => term("category", category))
+          : [say(`legend.unreached.${p.s}`)];
+        lines.push(p.name, causes.join(say("list.and")));
       } else if (layer.id === "facilities") {
         lines.push(p.name, known(p.category, (value) => term("category", value)));
       } else if (layer.id === "centres") {

@@ -94,6 +94,7 @@ def test_bridge_joins_the_banks_over_water():
         {"kind": "bridge", "foot": False, "geometry": LineString([(45, 20), (65, 20)])},
         {"kind": "bridge", "geometry": LineString([(10, 20), (20, 20)])},
         {"kind": "bridge", "geometry": LineString([(45, 20), (165, 20)])},
+        {"kind": "bridge", "geometry": LineString([(20, 43), (90, 43)])},
     ],
 )
 def test_what_is_no_bridge_on_foot_over_the_water_joins_nothing(way):

@@ -278,7 +278,11 @@ def test_layers_of_other_systems_are_checked_where_they_lie():
     layers = community()
     for name, code in (("buildings", 4326), ("walkways", 3857), ("gates", 32650)):
         layers[name] = layers[name].to_crs(code)
-    assert check(Inputs(layers=layers), RULES) == ()
+    found = check(Inputs(layers=layers), RULES)
+    assert {(fault.severity, fault.kind) for fault in found} == {("information", "several-crs")}
+    assert {fault.layer: fault.value for fault in found} == {
+        "buildings": "EPSG:4326", "walkways": "EPSG:3857", "gates": "EPSG:32650",
+    }  # fmt: skip
 
 
 def test_nothing_but_a_table_is_checked_without_a_crash():

@@ -12,7 +12,7 @@ from shapely import LineString, Point, Polygon, box
 from shapely.affinity import translate
 
 from gis.check import check
-from gis.errors import InputFaults
+from gis.errors import InputFaults, UnreadableInput
 from gis.fix import fix
 from gis.inputs import Inputs
 from gis.io.read import read_inputs
@@ -171,6 +171,114 @@ def test_slivers_and_border_strips(tmp_path):
     shapes = copy["communities"].geometry.to_numpy()
     assert shapes[0].equals_exact(home.geometry, 0.001)
     assert shapes[-1].bounds[0] == pytest.approx(east)
+
+
+def own_cells(*shapes):
+    """Return the community as planned by its own cells, drawn from its corner."""
+    ids = [f"c{k}" for k in range(len(shapes))]
+    table = gpd.GeoDataFrame(
+        {"cell_id": ids, "households": [40] * len(shapes)},
+        geometry=[translate(shape, *ORIGIN) for shape in shapes], crs=CRS,
+    )  # fmt: skip
+    layers = {name: community()[name] for name in ("communities", "walkways", "gates", "barriers")}
+    return layers | {"cells": table}
+
+
+def test_cells_that_fall_short_of_each_other_meet_afterwards():
+    layers = own_cells(box(0, 0, 200, 400), box(200.6, 0, 400, 400), box(399.3, 0, 600, 400))
+    before = Inputs(layers=layers)
+    assert {"narrow-gap", "narrow-overlap"} <= kinds(before)
+    done = fix(before, RULES)
+    assert told(done.changes) == [("cells", 1, "gap-filled"), ("cells", 3, "strip-cut")]
+    shapes = done.inputs["cells"].geometry.to_numpy()
+    assert shapely.coverage_is_valid(shapes)
+    assert shapely.area(shapes).sum() == pytest.approx(600 * 400)
+    assert not {"narrow-gap", "narrow-overlap"} & kinds(done.inputs)
+
+
+def test_a_lane_and_a_notch_are_no_gap():
+    notched = Polygon([(0, 0), (200, 0), (200, 200), (150, 200), (150, 200.5), (200, 200.5),
+                       (200, 400), (0, 400)])  # fmt: skip
+    before = Inputs(layers=own_cells(notched, box(202, 0, 600, 400)))
+    assert not {"narrow-gap", "narrow-overlap"} & kinds(before)
+    assert fix(before, RULES).changes == ()
+
+
+#: Every change that a repair makes, and the faults of which one must have been reported.
+ANSWERED = {
+    "made-valid": {"invalid-polygon"},
+    "slivers": {"sliver"},
+    "dropped": {"no-extent", "repeated-row", "same-outline", "outside-community"},
+    "renamed": {"same-outline"},
+    "building-gone": {"outside-community"},
+    "overlap-cut": {"overlap", "contained"},
+    "strip-cut": {"communities-overlap", "narrow-overlap"},
+    "gap-filled": {"narrow-gap"},
+    "joined": {"disconnected-walkway"},
+}
+#: Changes of rows that follow from a fault of another row or layer.
+FOLLOWING = ("renamed", "building-gone", "overlap-cut", "joined")
+
+
+def unanswered(inputs):
+    """List the changes of a repair that no fault asked for."""
+    faults = check(inputs, RULES)
+    done = []
+    for change in fix(inputs, RULES).changes:
+        if change.kind == "reprojected":  # into the one CRS of the copy: nothing was wrong
+            continue
+        asked = [fault for fault in faults if fault.kind in ANSWERED[change.kind]]
+        if change.kind not in FOLLOWING:
+            places = {(fault.layer, fault.row) for fault in asked}
+            asked = [change] if (change.layer, change.row) in places else []
+        if not asked:
+            done.append(change)
+    return done
+
+
+def everything_wrong():
+    """Yield communities in which each kind of change is called for."""
+    homes = community()["buildings"]
+    home = homes.iloc[0].to_dict()
+    hair = box(*place(200, 250), *place(230, 250.05))
+    torn = {"building_id": "torn", "geometry": shapely.MultiPolygon(
+        [box(*place(200, 252), *place(212, 262)), hair])}  # fmt: skip
+    yield with_rows("buildings", home, home | {"building_id": "twin", "name": None}) | with_rows(
+        "entrances", {"building_id": "twin", "geometry": home["geometry"].centroid}
+    )
+    away = {"building_id": "away", "geometry": box(*place(-90, 0), *place(-60, 20))}
+    yield with_rows("buildings", away, torn) | with_rows(
+        "entrances", {"building_id": "away", "geometry": Point(*place(-60, 10))}
+    )
+    yield with_rows("buildings", {"building_id": "hut", "geometry": home["geometry"].buffer(-4)})
+    bow = Polygon([place(200, 20), place(209, 29), place(209, 20), place(200, 29)])
+    yield with_rows("compounds", {"name": "结", "geometry": bow})
+    yield with_rows("walkways", {"geometry": LineString([place(9, 9), place(9, 9.0002)])})
+    yield with_rows("walkways", {"geometry": LineString([place(300.5, 99), place(314, 99)])})
+    yield with_rows("facilities", community()["facilities"].iloc[0].to_dict())
+    yield with_rows("gates", community()["gates"].iloc[0].to_dict())
+    apart = own_cells(box(0, 0, 200, 400), box(200.6, 0, 400, 400), box(399.3, 0, 600, 400))
+    yield apart | {name: None for name in community() if name not in apart}
+
+
+def test_every_change_answers_a_fault_that_check_reports():
+    made = set()
+    for layers in everything_wrong():
+        whole = {**community(), **layers}
+        inputs = Inputs(layers={name: one for name, one in whole.items() if one is not None})
+        assert unanswered(inputs) == []
+        made |= {change.kind for change in fix(inputs, RULES).changes}
+    assert made == set(ANSWERED)
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.name)
+def test_no_broken_input_is_changed_without_a_fault(tmp_path, broken):
+    try:
+        inputs = read_inputs(broken.make(tmp_path))
+        left = unanswered(inputs)
+    except (UnreadableInput, InputFaults):
+        return
+    assert left == []
 
 
 def test_the_end_of_a_walkway_meets_what_it_falls_short_of(tmp_path):

@@ -18,6 +18,7 @@ from gis.io import osm_tags
 from gis.io.osm import import_osm
 from gis.io.osm_scan import administrative_areas
 from gis.io.osm_tags import Tags
+from gis.io.read import read_inputs
 from gis.io.write_inputs import write_inputs
 from gis.rules import Rules
 
@@ -246,12 +247,125 @@ def test_only_what_was_chosen_is_a_barrier(walled, kinds, rows, gates):
     assert (len(made["barriers"]), len(made["gates"])) == (rows, gates)
 
 
-def test_walls_crossed_without_an_open_gate_are_told_and_crossings_pass(walled):
-    made = import_osm(walled, bbox=BOX, barriers=("wall", "railway"))
-    through = [f for f in check(made, Rules.load()) if f.kind == "walkway-through-wall"]
-    assert ["wall" in fault.what for fault in through] == [True]
-    made["gates"].loc[made["gates"]["open"].eq(other=False).fillna(value=False), "open"] = True
+def test_a_shut_gate_stops_the_walkway_and_is_no_fault(walled):
+    made = import_osm(walled, bbox=BOX, barriers=("wall", "railway"), openings="assume")
     assert "walkway-through-wall" not in {fault.kind for fault in check(made, Rules.load())}
+    assert len(made["gates"]) == 3, "nothing is assumed where the map shows a gate, if a shut one"
+
+
+@pytest.fixture
+def openings(tmp_path):
+    """A wall across a box: steps, an arcade and a path through it, and a square along it."""
+    town = Map()
+    town.area(20, 300, 60, 312, building="apartments")
+    town.way([(200, y) for y in (0, 50, 100, 150, 200, 260, 300, 400)], barrier="retaining_wall")
+    for y, tags in (
+        (50, {"highway": "steps"}), (100, {"highway": "footway", "covered": "arcade"}),
+        (150, {"highway": "footway"}),
+    ):  # fmt: skip
+        town.way([(100, y), (200, y), (300, y)], **tags)
+    town.way([(100, 50), (100, 100), (100, 150), (100, 230)], highway="footway")
+    town.way([(300, 50), (300, 100), (300, 150)], highway="footway")
+    ring = [(100, 230), (100, 200), (200, 200), (200, 260), (200, 300), (100, 300), (100, 230)]
+    town.way(ring, highway="pedestrian", area="yes")
+    town.way([(200, 260), (150, 260)], highway="footway")
+    return town.write(tmp_path / "openings.osm")
+
+
+def through_walls(inputs):
+    """List the row of each walkway that crosses a wall without a gate."""
+    kind = "walkway-through-wall"
+    return [fault.row for fault in check(inputs, Rules.load()) if fault.kind == kind]
+
+
+def test_steps_and_arcades_pass_a_wall_and_what_does_not_say_so_is_a_fault(openings):
+    made = import_osm(openings, bbox=BOX, barriers=("wall",))
+    assert made["gates"]["assumed"].tolist() == [False, False]
+    (row,) = through_walls(made)
+    x = made["walkways"].to_crs(32650).geometry.loc[row].centroid
+    path = made["walkways"].to_crs(32650).geometry.iloc[2]
+    assert x.distance(path) < 1, "the path at 150 m"
+    told = {fault.kind: fault.what for fault in made.faults}
+    assert told["openings-made"].startswith("2 steps and passages")
+    assert "in 1 places" in told["walls-crossed"]
+
+
+def test_who_asks_for_it_gets_openings_that_say_they_are_assumed(openings, tmp_path):
+    made = import_osm(openings, bbox=BOX, barriers=("wall",), openings="assume")
+    assert through_walls(made) == []
+    assert sorted(made["gates"]["assumed"]) == [False, False, True]
+    write_inputs(made, tmp_path / "in.gpkg")
+    found = check(read_inputs(tmp_path / "in.gpkg"), Rules.load())
+    (fault,) = [fault for fault in found if fault.kind == "assumed-gate"]
+    assert (fault.severity, fault.layer) == ("information", "gates")
+    assert any(fault.kind == "openings-assumed" for fault in made.faults)
+
+
+def test_a_square_whose_edge_is_a_wall_is_walked_inside_it(openings):
+    made = import_osm(openings, bbox=BOX, barriers=("wall",))
+    metric = made["walkways"].to_crs(32650)
+    wall = made["barriers"].to_crs(32650).geometry.iloc[0]
+    square = metric[metric["kind"] == "pedestrian"]
+    ring = square.geometry[square.geometry.length > 10].iloc[0]
+    assert ring.is_ring
+    assert 0.2 < ring.distance(wall) < 0.4
+    spurs = square.geometry[square.geometry.length < 10]
+    assert (spurs.distance(wall) < 0.01).all()
+    assert spurs.distance(ring).max() < 0.01, "who joins the square at its edge still does"
+
+
+def test_squares_off_walls_are_left_alone(openings):
+    free = import_osm(openings, bbox=BOX, barriers=("water",))["walkways"]
+    assert (free["kind"] == "pedestrian").sum() == 1
+
+
+def coast(tmp_path, *lines):
+    town = Map()
+    town.area(20, 300, 60, 312, building="apartments")
+    for line in lines:
+        town.way(line, natural="coastline")
+    return town.write(tmp_path / "coast.osm")
+
+
+def test_the_sea_is_on_the_right_of_the_coast(tmp_path):
+    source = coast(tmp_path, [(200, -900), (200, 100)], [(200, 100), (200, 900), (300, 1300)])
+    made = import_osm(source, bbox=BOX)
+    (shape,) = made["barriers"].to_crs(32650).geometry
+    home = made["communities"].to_crs(32650).geometry.iloc[0]
+    assert made["barriers"]["kind"].tolist() == ["water"]
+    wet = shape.intersection(home)
+    assert wet.area == pytest.approx(home.area / 2, rel=0.01)
+    assert wet.centroid.x > home.centroid.x
+    assert made.faults == ()
+
+
+def test_an_island_lies_in_no_sea_and_turned_round_is_a_lake(tmp_path):
+    ring = [(100, 100), (300, 100), (300, 290), (100, 290), (100, 100)]
+    island = import_osm(coast(tmp_path, ring), bbox=BOX)
+    (shape,) = island["barriers"].to_crs(32650).geometry
+    assert not shape.contains(shape.centroid), "a hole where the island is"
+    lake = import_osm(coast(tmp_path, ring[::-1]), bbox=BOX)["barriers"].to_crs(32650)
+    assert lake.geometry.iloc[0].area == pytest.approx(200 * 190, rel=0.01)
+
+
+def test_a_coast_that_the_file_cuts_off_makes_no_sea_and_that_is_said(tmp_path):
+    made = import_osm(coast(tmp_path, [(200, 100), (200, 300)]), bbox=BOX)
+    assert not len(made["barriers"])
+    assert [fault.kind for fault in made.faults] == ["coast-cut"]
+    dry = import_osm(coast(tmp_path, [(200, -900), (200, 1300)]), bbox=BOX, barriers=())
+    assert not len(dry["barriers"])
+
+
+def test_places_and_hours_are_kept(tmp_path):
+    town = Map()
+    town.area(20, 300, 60, 312, building="apartments")
+    town.node(100, 100, amenity="kindergarten", capacity="60")
+    town.node(110, 100, amenity="school", capacity="about 300")
+    town.way([(0, 200), (400, 200)], barrier="fence")
+    town.node(150, 200, barrier="gate", opening_hours="06:00-22:00", locked="yes")
+    made = import_osm(town.write(tmp_path / "places.osm"), bbox=BOX, barriers=("fence",))
+    assert made["facilities"]["capacity"].fillna(-1).tolist() == [60, -1]
+    assert made["gates"][["open", "opening_hours"]].values.tolist() == [[True, "06:00-22:00"]]
 
 
 def test_a_kind_that_is_none_is_refused(walled):
@@ -502,6 +616,17 @@ def test_the_whole_of_monaco_matches_the_known_counts():
 )
 def test_every_area_of_monaco_is_without_error(area):
     faults = check(import_osm(MONACO, boundary=area), Rules.load())
+    assert [str(fault) for fault in faults if fault.severity == "error"] == []
+
+
+@pytest.mark.data
+@needs_data
+@pytest.mark.parametrize("area", ["Monte-Carlo", "La Condamine"])
+def test_walls_of_monaco_leave_few_places_to_the_planner(area):
+    left = import_osm(MONACO, boundary=area, barriers=("water", "wall"))
+    assert 0 < len(through_walls(left)) < 5
+    made = import_osm(MONACO, boundary=area, barriers=("water", "wall"), openings="assume")
+    faults = check(made, Rules.load())
     assert [str(fault) for fault in faults if fault.severity == "error"] == []
 
 

@@ -1,12 +1,12 @@
 """A community kept in PostGIS is read as the same community kept in a file."""
 
-import os
 from urllib.parse import urlsplit
 
 import geopandas as gpd
 import pytest
 import shapely
 from broken import community, sound
+from filling import fill_schema
 
 from gis.check import check
 from gis.errors import MissingExtra, UnreadableInput
@@ -16,68 +16,17 @@ from gis.io.read import read_inputs
 from gis.rules import Rules
 
 psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed: pip install '.[test]'")
-sql = pytest.importorskip("psycopg.sql")
 
 SCHEMA = "wangge_test_inputs"
-TYPES = {"int64": "integer", "float64": "double precision", "boolean": "boolean"}
-
-
-@pytest.fixture(scope="module")
-def dsn():
-    dsn = os.environ.get("WANGGE_POSTGIS")
-    if not dsn:
-        pytest.skip("set WANGGE_POSTGIS to the connection string of a PostGIS database")
-    with psycopg.connect(dsn) as connection:
-        had = connection.execute("SELECT 1 FROM pg_extension WHERE extname = 'postgis'").fetchone()
-        connection.execute("CREATE EXTENSION IF NOT EXISTS postgis")
-    yield dsn
-    with psycopg.connect(dsn) as connection:
-        connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
-        if not had:
-            connection.execute("DROP EXTENSION postgis")
 
 
 @pytest.fixture
 def source(dsn):
     with psycopg.connect(dsn) as connection:
+        fill_schema(connection, SCHEMA, community())
+    yield f"{dsn}?schema={SCHEMA}"
+    with psycopg.connect(dsn) as connection:
         connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
-        connection.execute(f"CREATE SCHEMA {SCHEMA}")
-        for name, table in community().items():
-            write(connection, name.replace("/", "_"), table)
-    return f"{dsn}?schema={SCHEMA}"
-
-
-def write(connection, name, table):
-    """Write a table as somebody's database would hold it: rows in an order of its own."""
-    place = sql.Identifier(SCHEMA, name)
-    columns = [
-        (column, TYPES.get(str(dtype).lower(), "text"))
-        for column, dtype in table.dtypes.items()
-        if column != "geometry"
-    ]
-    placed = isinstance(table, gpd.GeoDataFrame)
-    if placed:
-        columns.append(("shape", f"geometry(Geometry, {table.crs.to_epsg()})"))
-    fields = ", ".join(f'"{column}" {kind}' for column, kind in columns)
-    connection.execute(sql.SQL("CREATE TABLE {} (n serial PRIMARY KEY, ").format(place)
-                       + sql.SQL(fields + ")"))  # fmt: skip
-    rows = [(k, *row) for k, row in enumerate(_plain(table), start=1)]
-    holes = sql.SQL(", ").join([sql.Placeholder()] * (len(columns) + 1))
-    with connection.cursor() as cursor:
-        insert = sql.SQL("INSERT INTO {} VALUES ({})").format(place, holes)
-        cursor.executemany(insert, rows[::-1])
-
-
-def _plain(table):
-    plain = table.drop(columns="geometry", errors="ignore").astype(object)
-    values = plain.where(plain.notna(), None).to_numpy().tolist()
-    if isinstance(table, gpd.GeoDataFrame):
-        ewkb = shapely.to_wkb(
-            shapely.set_srid(table.geometry.to_numpy(), table.crs.to_epsg()),
-            hex=True, include_srid=True,
-        )  # fmt: skip
-        values = [[*row, shape] for row, shape in zip(values, ewkb, strict=True)]
-    return values
 
 
 def execute(dsn, text):
@@ -187,3 +136,14 @@ def test_without_psycopg_the_command_that_installs_it_is_said(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "psycopg", None)
     with pytest.raises(MissingExtra, match=r"wangge\[postgis\]"):
         read_inputs("postgresql://host/town")
+
+
+def test_a_key_that_only_numbers_rows_is_no_column_and_any_other_is(dsn, source):
+    assert "n" not in read_inputs(source)["buildings"].columns
+    execute(dsn, "ALTER TABLE buildings DROP COLUMN n, ADD PRIMARY KEY (building_id)")
+    execute(dsn, "ALTER TABLE gates DROP COLUMN n, ADD COLUMN mast text, ADD COLUMN side text")
+    execute(dsn, "UPDATE gates SET mast = name, side = 'street'")
+    execute(dsn, "ALTER TABLE gates ADD PRIMARY KEY (mast, side)")
+    inputs = read_inputs(source)
+    assert inputs["buildings"]["building_id"].tolist() == [f"b{k:02}" for k in range(1, 13)]
+    assert {"mast", "side"} <= set(inputs["gates"].columns)

@@ -120,7 +120,8 @@ def test_every_format_gives_the_same_layers(tmp_path, form):
     inputs = read_inputs(folder)
 
     assert [f for f in inputs.faults if f.severity != "information"] == []
-    assert check(inputs, RULES) == inputs.faults
+    told = [fault for fault in check(inputs, RULES) if fault.kind != "several-crs"]
+    assert tuple(told) == inputs.faults
     assert sorted(inputs.layers) == sorted(truth.layers)
     for name, table in truth.layers.items():
         got = inputs[name]
@@ -196,7 +197,8 @@ def test_tables_without_a_system_take_that_of_the_communities(tmp_path):
     inputs = read_inputs(folder)
     assert kinds(inputs) == [("information", "gates", None, "crs-of-communities")]
     assert inputs["gates"].crs == "EPSG:4549"
-    assert check(inputs, RULES) == inputs.faults
+    told = [fault for fault in check(inputs, RULES) if fault.kind != "several-crs"]
+    assert tuple(told) == inputs.faults
 
 
 def test_a_table_of_communities_without_a_system_is_an_error(tmp_path):

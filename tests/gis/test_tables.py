@@ -41,7 +41,7 @@ def test_with_columns_fills_converts_and_keeps_the_rest():
         {"colour": ["red"], "open": [None], "geometry": [Point(0, 0)]}, crs=4549
     )
     gates = with_columns(given, INPUT_LAYERS["gates"])
-    assert list(gates.columns) == ["open", "name", "colour", "geometry"]
+    assert list(gates.columns) == ["open", "name", "assumed", "colour", "geometry"]
     assert gates["open"].dtype == "boolean"
     assert pd.isna(gates["name"].iloc[0])
     assert gates.crs == given.crs

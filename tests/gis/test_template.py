@@ -1,12 +1,11 @@
 """The template names and explains every column, and filled in it is an input without a fault."""
 
-import geopandas as gpd
 import openpyxl
-import pandas as pd
 import pyogrio
 import pytest
 import shapely
 from broken import community
+from filling import fill_geopackage, fill_workbook
 from shapely import box
 
 from gis.check import check
@@ -17,36 +16,6 @@ from gis.io.template import notes, write_template
 from gis.meanings import COLUMNS_ZH, KINDS_ZH, LAYERS_ZH
 from gis.rules import Rules
 from gis.tables import INPUT_LAYERS
-
-
-def fill_workbook(path, layers):
-    """Type every row into the sheets, as a planner would."""
-    book = openpyxl.load_workbook(path)
-    for name, table in layers.items():
-        if name.startswith("layers/"):
-            continue
-        sheet = book[name]
-        header = [cell.value for cell in sheet[1]]
-        plain = pd.DataFrame(table.drop(columns="geometry", errors="ignore")).astype(object)
-        plain = plain.where(plain.notna(), None)
-        if isinstance(table, gpd.GeoDataFrame) and table.geometry.notna().any():
-            degrees = table.geometry.to_crs(4490)
-            if "lon" in header and (degrees.geom_type == "Point").all():
-                plain["lon"], plain["lat"] = degrees.x, degrees.y
-            else:
-                plain["wkt_4490"] = [shape.wkt for shape in degrees]
-        for row in plain.to_dict("records"):
-            sheet.append([row.get(column) for column in header])
-    book.save(path)
-
-
-def fill_geopackage(path, layers):
-    for name, table in layers.items():
-        if name.startswith("layers/"):
-            continue
-        if isinstance(table, gpd.GeoDataFrame):
-            table = table.to_crs(4490)  # noqa: PLW2901
-        pyogrio.write_dataframe(table, path, layer=name, driver="GPKG", append=True)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from living_toy import with_living
 
 from maps.page import PageOptions, write_map
 
@@ -121,7 +122,7 @@ def test_layers_switch_by_mouse_and_keyboard(show, toy_plan):
     for layer in page.evaluate("wangge.view.layers.map(layer => layer.id)"):
         page.evaluate("id => wangge.view.toggle(id, true)", layer)
     boxes = page.locator(".panel input")
-    assert boxes.count() == 14  # micro-grids have no circles in the toy
+    assert boxes.count() == 15  # the toy has one circle, and no gap
     assert all(boxes.nth(n).is_checked() for n in range(boxes.count()))
 
 
@@ -141,6 +142,41 @@ def test_clicking_tells_about_the_grid_on_top(show, toy_plan):
     assert "步行距离超限" in popup
     assert "410 m（限 300 m）" in popup
     assert "将网格中心移近" in popup
+
+
+def test_one_kind_of_gap_alone(show, toy_plan):
+    page = show(with_living(toy_plan))
+    drawn = page.locator(".leaflet-outlines-pane path:not([stroke=none])")
+    assert drawn.count() == 0
+    chooser = page.get_by_label("按类别查看")
+    assert text_of(page, "[data-choose=gaps] option") == ["全部类别", "药店", "tea_house"]
+    chooser.select_option("tea_house")
+    assert page.locator("input[data-layer=gaps]").is_checked()
+    assert drawn.count() == 1
+    signs = page.locator(".leaflet-signs-pane .sign")
+    assert signs.count() == 1, "where there is one of that kind"
+    chooser.select_option("")
+    assert (drawn.count(), signs.count()) == (2, 2)
+    said = tell_all(page)
+    for words in (
+        "410 m（限 300 m）",
+        "步行不可达",
+        "隔墙无门",
+        "微网格5分钟",
+        "未调查，不计缺口：养老服务",
+    ):
+        assert words in said, words
+
+
+def test_a_chosen_grid_shows_the_circles_that_are_switched_on(show, toy_plan):
+    page = show(with_living(toy_plan))
+    chosen = page.locator(".leaflet-chosen-pane path")
+    page.evaluate("code => wangge.view.highlight(code)", "990000000001001")
+    assert chosen.count() == 3, "two outlines and the nearest circle"
+    for minutes in (5, 10):
+        page.locator(f"input[data-layer=circles-large-{minutes}]").check()
+    page.evaluate("code => wangge.view.highlight(code)", "990000000001001")
+    assert chosen.count() == 4
 
 
 def test_tooltip_is_short(show, toy_plan):
