@@ -242,7 +242,8 @@ def main(arguments: list[str] | None = None) -> int:
         (f"make_city(20000, seed={given.seed})", _city_hash(works[1])),
     ]
     peers = ", ".join(f"{name} {number}" for name, number in sorted(used.items()))
-    facts = f"{report.facts(sources)}; {report.versions(_LIBRARIES)}; peers: {peers}"
+    busy = f"load of the machine {os.getloadavg()[1]:.1f}"
+    facts = f"{report.facts(sources)}, {busy}; {report.versions(_LIBRARIES)}; peers: {peers}"
     print(facts)
     if given.output:
         given.output.write_text("\n\n".join([_HEAD.rstrip(), facts, *parts]) + "\n")

@@ -284,7 +284,7 @@ class NetworkWalking:
             np.argsort(self._joins.joint[origins], kind="stable"),
             targets,
             float(limit_m),
-            search.room_for(self._ways, wanted=self._ends(on)[0]),
+            search.room_for(self._ways, wanted=self._nodes(on)),
             walk_m,
         )
         return walk_m
@@ -383,10 +383,16 @@ class NetworkWalking:
         search.fill_walked(self._ways, nodes[:, 0], walked[:, 0], limit_m, room)
         return room.walked
 
+    def _nodes(self, points: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the nodes of the edges that points join."""
+        nodes: NDArray[np.int64] = self._ways.ends[self._joins.edge[points]]
+        return nodes
+
     def _ends(self, points: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return, of points that join an edge, its two nodes, and the metres along to each."""
-        edge, along_m = self._joins.edge[points], self._joins.along_m[points]
-        return self._ways.ends[edge].T, np.stack([along_m, self._ways.length_m[edge] - along_m])
+        along_m, length_m = self._joins.along_m[points], self._ways.length_m
+        onward_m = length_m[self._joins.edge[points]] - along_m
+        return self._nodes(points).T, np.stack([along_m, onward_m])
 
     def _from_all(
         self, starts: NDArray[np.int64], ranks: NDArray[np.int64], *, wanted: NDArray[np.int64]
@@ -403,7 +409,7 @@ class NetworkWalking:
         # Of starts that share a node only the nearest matters there.
         order = np.lexsort((rank, walked, nodes))
         order = order[np.diff(nodes[order], prepend=-1) != 0]
-        room = search.room_for(self._ways, wanted=self._ends(wanted)[0])
+        room = search.room_for(self._ways, wanted=self._nodes(wanted))
         room.source[nodes[order]] = rank[order]
         search.fill_walked(self._ways, nodes[order], walked[order], np.inf, room)
         source, metres = _nowhere(len(joins.joint))
