@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Final
 from gis.lookup.addresses import ParsedAddress, format_address, parse
 from gis.lookup.answer import Alternative
 from gis.lookup.areas import area_conflict
-from gis.lookup.gazetteer import label_order
+from gis.lookup.book_rows import label_order
 from gis.lookup.matching import DEPTH, match_readings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from gis.lookup.answer import GridRef, MatchLevel, Reason
-    from gis.lookup.gazetteer import Gazetteer, Grids, Home
+    from gis.lookup.book import AddressBook
+    from gis.lookup.book_rows import Grids, Home
     from gis.lookup.matching import Match
 
 __all__ = ["Decision", "decide"]
@@ -49,7 +50,7 @@ class Decision:
 
 
 def decide(
-    gazetteer: Gazetteer, readings: Sequence[ParsedAddress], refs: Mapping[str, GridRef]
+    book: AddressBook, readings: Sequence[ParsedAddress], refs: Mapping[str, GridRef]
 ) -> Decision | None:
     """Choose among the matches of an address; None where nothing is known of it.
 
@@ -58,14 +59,14 @@ def decide(
 
     Parameters
     ----------
-    gazetteer
+    book
         The plan's places.
     readings
         The readings of the address, as `parse` gives them.
     refs
         Code to grid, for the alternatives.
     """
-    matches = match_readings(gazetteer, readings)
+    matches = match_readings(book, readings)
     if not matches:
         return None
     best = matches[0]
@@ -87,17 +88,17 @@ def decide(
         compound=_only(h.compound for match in rivals for h in match.homes),
     )
     if settled and (home or not deep) and best.level != "road":
-        reason = _reason(decision, readings[0], gazetteer)
+        reason = _reason(decision, readings[0], book)
         if one_stairwell:
             return replace(decision, reason=reason)
         # Every stairwell that may be meant lies in one micro-grid: settled, but for its people.
-        options = _alternatives(gazetteer, best, rivals, readings[0], refs)
+        options = _alternatives(book, best, rivals, readings[0], refs)
         return replace(decision, reason="found", alternatives=options)
     return replace(
         decision,
         confidence=min(_ASKING, best.confidence),
         reason=_question(best, rivals, home),
-        alternatives=_alternatives(gazetteer, best, rivals, readings[0], refs),
+        alternatives=_alternatives(book, best, rivals, readings[0], refs),
     )
 
 
@@ -123,9 +124,9 @@ def _is_rival(match: Match, best: Match) -> bool:
     )
 
 
-def _reason(decision: Decision, asked: ParsedAddress, gazetteer: Gazetteer) -> Reason:
+def _reason(decision: Decision, asked: ParsedAddress, book: AddressBook) -> Reason:
     """Say what there is to add to a settled answer."""
-    if area_conflict(asked.area, gazetteer.areas):
+    if area_conflict(asked.area, book.areas):
         return "other-area"
     if asked.beside:
         return "beside"
@@ -148,7 +149,7 @@ def _question(best: Match, rivals: Sequence[Match], home: Home | None) -> Reason
 
 
 def _alternatives(
-    gazetteer: Gazetteer,
+    book: AddressBook,
     best: Match,
     rivals: Sequence[Match],
     asked: ParsedAddress,
@@ -157,10 +158,11 @@ def _alternatives(
     """List what may be meant, each with the grid it lies in."""
     options: dict[str, tuple[Grids, ...]] = {}
     if best.level == "road":
-        for place in gazetteer.roads[best.place]:
-            road, _, number = place.partition("|")
+        for key in book.numbers(best.place):
+            place = book.place(key)
+            road, _, number = key.partition("|")
             text = format_address(ParsedAddress(road=road, number=number))
-            homes = gazetteer.homes_in(place)
+            homes = book.homes_in(place) if place else ()
             options[text] = tuple(sorted({g for home in homes for g in home.grids}))
     for match in rivals if best.level != "road" else ():
         for home in match.homes:

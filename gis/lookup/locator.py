@@ -15,7 +15,7 @@ from gis.lookup.addresses import format_address, parse
 from gis.lookup.answer import Alternative, Answer, BuildingRef, CommunityRef, GridRef
 from gis.lookup.areas import strip_area
 from gis.lookup.decision import Decision, decide
-from gis.lookup.indexing import build_gazetteer
+from gis.lookup.indexing import book_of_plan
 from gis.lookup.messages import sentence
 from gis.lookup.people import Roster
 from gis.lookup.points import PointIndex
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from gis.lookup.answer import Person, Reason
-    from gis.lookup.gazetteer import Gazetteer, Grids
+    from gis.lookup.book import AddressBook
+    from gis.lookup.book_rows import Grids
     from gis.plan_data import Plan
     from gis.rules import Level
 
@@ -59,7 +60,7 @@ class Locator:
     data_date: str
     communities: Mapping[str, CommunityRef]
     grids: Mapping[str, GridRef]
-    gazetteer: Gazetteer
+    book: AddressBook
     roster: Roster
     micro: PointIndex
     parents: tuple[str, ...]
@@ -96,7 +97,7 @@ class Locator:
                 for code, name in rows_of(plan["communities"], ("community_code", "name"))
             },
             grids=_grid_refs(plan),
-            gazetteer=build_gazetteer(plan),
+            book=book_of_plan(plan),
             roster=Roster.from_table(plan["people"]),
             micro=PointIndex(micro["code"].tolist(), micro.geometry.to_numpy()),
             parents=tuple(micro["parent_code"].tolist()),
@@ -120,9 +121,9 @@ class Locator:
         confidence is low, and `alternatives` can be asked in their turn.
         """
         readings = parse(text)
-        decision = decide(self.gazetteer, readings, self.grids)
+        decision = decide(self.book, readings, self.grids)
         if decision is None:
-            known = strip_area(normalise(text))[1] in self.gazetteer.unplaced
+            known = self.book.is_unplaced(strip_area(normalise(text))[1])
             return self._answer(
                 text,
                 "no-place" if known else "unknown",

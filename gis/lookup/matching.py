@@ -1,4 +1,4 @@
-"""Match the readings of an address with a gazetteer, and say how sure each match is."""
+"""Match the readings of an address with an address book, and say how sure each match is."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from gis.lookup.addresses import ParsedAddress, compound_key
 from gis.lookup.areas import PROVINCE, area_conflict
-from gis.lookup.gazetteer import number_key
+from gis.lookup.book_rows import number_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from gis.lookup.answer import MatchLevel
-    from gis.lookup.gazetteer import Gazetteer, Grids, Home
+    from gis.lookup.book import AddressBook
+    from gis.lookup.book_rows import Grids, Home, Place
 
 __all__ = ["Match", "match_readings"]
 
@@ -83,7 +84,7 @@ class Match:
         return self.complete, DEPTH[self.level], self.confidence
 
 
-def match_readings(gazetteer: Gazetteer, readings: Sequence[ParsedAddress]) -> list[Match]:
+def match_readings(book: AddressBook, readings: Sequence[ParsedAddress]) -> list[Match]:
     """Match every reading, the best match first; none where nothing is known of the address."""
     found: list[Match] = []
     for at, reading in enumerate(readings):
@@ -91,137 +92,131 @@ def match_readings(gazetteer: Gazetteer, readings: Sequence[ParsedAddress]) -> l
         if readings[0].number and reading.building == readings[0].number and not reading.number:
             factor = _PLATE_AS_BUILDING
         factor *= _BESIDE if reading.beside else 1.0
-        factor *= _OTHER_AREA if area_conflict(reading.area, gazetteer.areas) else 1.0
-        for place, sureness in _places(gazetteer, reading):
-            found.extend(_in_place(gazetteer, reading, place, sureness * factor))
-    found = found or _on_road(gazetteer, readings[0])
+        factor *= _OTHER_AREA if area_conflict(reading.area, book.areas) else 1.0
+        for place, sureness in _places(book, reading):
+            found.extend(_in_place(book, reading, place, sureness * factor))
+    found = found or _on_road(book, readings[0])
     return sorted(found, key=lambda match: match.rank, reverse=True)
 
 
-def _places(gazetteer: Gazetteer, reading: ParsedAddress) -> list[tuple[str, float]]:
+def _places(book: AddressBook, reading: ParsedAddress) -> list[tuple[Place, float]]:
     """Find the places a reading may name, each with how sure that is."""
     number = number_key(reading)
     if reading.compound:
-        return _compounds(gazetteer, reading, number)
+        return _compounds(book, reading, number)
     if number:
-        return [(place, 1.0) for place in _numbered(gazetteer, number)]
+        return [(place, 1.0) for place in _numbered(book, number)]
     if reading.road:
-        return [(reading.road, 1.0)] if reading.road in gazetteer.places else []
-    return _nameless(gazetteer, reading.building)
+        place = book.place(reading.road)
+        return [(place, 1.0)] if place and place.homes else []
+    return _nameless(book, reading.building)
 
 
-def _compounds(
-    gazetteer: Gazetteer, reading: ParsedAddress, number: str
-) -> list[tuple[str, float]]:
+def _compounds(book: AddressBook, reading: ParsedAddress, number: str) -> list[tuple[Place, float]]:
     """Find the compound a reading names, and weigh the number it gives beside it."""
-    if number and not reading.road and number in gazetteer.places:
-        return [(number, 1.0)]
-    found = _named(gazetteer, reading)
+    if number and not reading.road and (place := book.place(number)):
+        return [(place, 1.0)]
+    found = _named(book, reading)
     if not (number and reading.road):
         return found
     if not found:
-        return [(place, _NUMBER_DIFFERS) for place in _numbered(gazetteer, number)]
-    return [(p, s * _number_factor(gazetteer, number, p)) for p, s in found]
+        return [(place, _NUMBER_DIFFERS) for place in _numbered(book, number)]
+    return [(p, s * _number_factor(book, number, p)) for p, s in found]
 
 
-def _nameless(gazetteer: Gazetteer, building: str) -> list[tuple[str, float]]:
+def _nameless(book: AddressBook, building: str) -> list[tuple[Place, float]]:
     """Find every place that has a building of some label, where no place was named."""
-    places = gazetteer.places
-    named = [place for place in places if building and building in places[place]]
-    homes = {home for place in named for home in places[place][building]}
+    keys = book.places_with(building) if building else ()
+    named = [place for key in keys if (place := book.place(key))]
+    homes = {home.home_id for place in named for home in book.homes_at(place, building)}
     return [(place, _ONLY_PLACE) for place in (named[:1] if len(homes) == 1 else named)]
 
 
-def _named(gazetteer: Gazetteer, reading: ParsedAddress) -> list[tuple[str, float]]:
+def _named(book: AddressBook, reading: ParsedAddress) -> list[tuple[Place, float]]:
     """Find a compound by its name: as it is, behind other words, or without its part."""
-    places = gazetteer.places
     name = compound_key(reading.compound)
-    if name in places:
-        return [(name, 1.0)]
-    for start in range(1, len(name) - _SHORTEST_NAME + 1):
-        if name[start:] in places:
-            factor = _prefix_factor(gazetteer, name[:start])
-            return [(name[start:], factor)] if factor else []
+    place = book.place(name)
+    if place and place.homes:
+        return [(place, 1.0)]
+    for known in book.names_in(name):
+        if known.homes and len(known.key) >= _SHORTEST_NAME:
+            factor = _prefix_factor(book, name[: -len(known.key)])
+            return [(known, factor)] if factor else []
     if len(name) < _SHORTEST_NAME:
         return []
-    longer = [place for place in places if place.startswith(name) and "|" not in place]
+    longer = book.parts_of(name)
     if reading.building:
-        longer = [place for place in longer if _PART.fullmatch(place[len(name) :])]
-    return [(place, _PART_LEFT_OUT) for place in longer]
+        longer = tuple(key for key in longer if _PART.fullmatch(key[len(name) :]))
+    return [(place, _PART_LEFT_OUT) for key in longer if (place := book.place(key))]
 
 
-def _prefix_factor(gazetteer: Gazetteer, prefix: str) -> float:
+def _prefix_factor(book: AddressBook, prefix: str) -> float:
     """Tell how harmless words before a compound's name are; 0 where they make another name."""
     if PROVINCE.match(prefix):
         return _KNOWN_PREFIX
-    bodies = {area[:-1] for area in gazetteer.areas} | set(gazetteer.roads)
-    if _AREA_END.search(prefix) or any(prefix.endswith(body) for body in bodies if body):
+    bodies = (area[:-1] for area in book.areas)
+    known = any(body and prefix.endswith(body) for body in bodies) or book.roads_in(prefix)
+    if _AREA_END.search(prefix) or known:
         return _KNOWN_PREFIX
     return _STRANGE_PREFIX if len(prefix) >= _SHORTEST_NAME else 0.0
 
 
-def _numbered(gazetteer: Gazetteer, number: str) -> list[str]:
+def _numbered(book: AddressBook, number: str) -> list[Place]:
     """Find a road's number, also where words stand before the road's name."""
-    if number in gazetteer.places:
-        return [number]
+    if place := book.place(number):
+        return [place]
     road, _, plate = number.partition("|")
-    known = [r for r in gazetteer.roads if road.endswith(r) and f"{r}|{plate}" in gazetteer.places]
-    return [f"{max(known, key=len)}|{plate}"] if known else []
+    known = (book.place(f"{name}|{plate}") for name in book.roads_in(road))
+    return [place for place in known if place][:1]
 
 
-def _number_factor(gazetteer: Gazetteer, number: str, place: str) -> float:
+def _number_factor(book: AddressBook, number: str, place: Place) -> float:
     """Tell whether a compound stands at the number that was given with it."""
-    here = {home for homes in gazetteer.places[place].values() for home in homes}
-    at_number = (
-        home
-        for key in _numbered(gazetteer, number)
-        for homes in gazetteer.places[key].values()
-        for home in homes
-    )
-    return 1.0 if any(home in here for home in at_number) else _NUMBER_DIFFERS
+    here = {home.home_id for home in book.homes_in(place)}
+    at_number = (home for key in _numbered(book, number) for home in book.homes_in(key))
+    return 1.0 if any(home.home_id in here for home in at_number) else _NUMBER_DIFFERS
 
 
 def _in_place(
-    gazetteer: Gazetteer, reading: ParsedAddress, place: str, factor: float
+    book: AddressBook, reading: ParsedAddress, place: Place, factor: float
 ) -> Iterator[Match]:
     """Match the building and what lies below it in one place."""
-    labels = gazetteer.places[place]
     deeper = bool(reading.stairwell or reading.floor or reading.room)
-    inner = reading.number if reading.number and not reading.road and "|" not in place else ""
+    inner = reading.number if reading.number and not reading.road and "|" not in place.key else ""
     label = reading.building or (f"{inner}号" if inner else "")
-    wanted = labels.get(label, ()) if label else _itself(labels, place, deeper=deeper)
+    wanted = book.homes_at(place, label) if label else _itself(book, place, deeper=deeper)
     if inner and reading.building:
         factor *= _NUMBER_DIFFERS
-    for home_id in wanted:
-        yield from _in_home(gazetteer, reading, place, gazetteer.homes[home_id], factor)
+    for home in wanted:
+        yield from _in_home(book, reading, place.key, home, factor)
     if wanted:
         return
-    homes = gazetteer.homes_in(place)
     known = not label
     sure = _SURE["compound"] if known else _UNKNOWN_BUILDING
     yield Match(
         level="compound",
-        homes=homes,
-        place=place,
+        homes=book.homes_in(place),
+        place=place.key,
         confidence=sure * factor,
         complete=known and not deeper,
     )
 
 
-def _itself(labels: Mapping[str, tuple[str, ...]], place: str, *, deeper: bool) -> tuple[str, ...]:
+def _itself(book: AddressBook, place: Place, *, deeper: bool) -> tuple[Home, ...]:
     """Return the homes of a place that is itself a building; none where it holds several.
 
     A number with one building is that building; a compound with one only where something
     inside it (a stairwell, a room) was asked for.
     """
-    everything = tuple(dict.fromkeys(home for homes in labels.values() for home in homes))
-    if set(labels.get("", ())) == set(everything):
-        return everything
-    return everything if len(everything) == 1 and (deeper or "|" in place) else ()
+    itself = book.homes_at(place, "")
+    if len(itself) == place.homes:
+        return itself
+    alone = place.homes == 1 and (deeper or "|" in place.key)
+    return book.homes_in(place) if alone else ()
 
 
 def _in_home(
-    gazetteer: Gazetteer, reading: ParsedAddress, place: str, home: Home, factor: float
+    book: AddressBook, reading: ParsedAddress, place: str, home: Home, factor: float
 ) -> Iterator[Match]:
     """Match the stairwell and the room in one building."""
 
@@ -239,7 +234,7 @@ def _in_home(
         )
 
     stairwell, room = reading.stairwell, reading.room
-    having = gazetteer.rooms.get((home.home_id, room), ()) if room else ()
+    having = book.stairwells_with(home.home_id, room) if room else ()
     if room and not stairwell:
         for implied in having:
             yield match("room", stairwell=implied, room=room, sure=_SURE["room"])
@@ -256,19 +251,18 @@ def _in_home(
         yield match("building", sure=_UNKNOWN_PART if stairwell or room else _SURE["building"])
 
 
-def _on_road(gazetteer: Gazetteer, reading: ParsedAddress) -> list[Match]:
+def _on_road(book: AddressBook, reading: ParsedAddress) -> list[Match]:
     """Fall back on the road alone."""
-    asked = reading.road or reading.compound
-    known = [road for road in gazetteer.roads if asked and asked.endswith(road)]
+    known = book.roads_in(reading.road or reading.compound)
     if not known:
         return []
-    road = max(known, key=len)
-    homes = dict.fromkeys(h for key in gazetteer.roads[road] for h in gazetteer.homes_in(key))
+    places = filter(None, map(book.place, book.numbers(known[0])))
+    homes = {home.home_id: home for place in places for home in book.homes_in(place)}
     return [
         Match(
             level="road",
-            homes=tuple(homes),
-            place=road,
+            homes=tuple(homes.values()),
+            place=known[0],
             confidence=_SURE["road"],
             complete=not reading.number,
         )

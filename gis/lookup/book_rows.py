@@ -1,17 +1,21 @@
-"""Hold a plan's buildings and addresses by what people call them."""
+"""Say what an address book is made of: places, homes, rows from one to the other."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gis.lookup.addresses import ParsedAddress, compound_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Gazetteer", "Grids", "Home", "label_order", "number_key"]
+__all__ = ["BookRow", "Grids", "Home", "Place", "PlaceKind", "label_order", "number_key"]
+
+#: What a name stands for: a compound, a road (or whatever else has numbers), a building that
+#: has a name of its own, a number of a road, or another name of one of these.
+PlaceKind = Literal["compound", "road", "building", "number", "alias"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,7 +27,7 @@ class Grids:
     micro: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
     """One building, or one given cell.
 
@@ -41,6 +45,8 @@ class Home:
         The grids of the whole building, each once.
     split
         Where the building is split: stairwell to its grids.
+    atom_of
+        Stairwell to its atom; "" for a building that is one.
     """
 
     home_id: str
@@ -50,45 +56,68 @@ class Home:
     stairwells: tuple[str, ...]
     grids: tuple[Grids, ...]
     split: Mapping[str, Grids]
+    atom_of: Mapping[str, str]
 
     def grids_of(self, stairwell: str) -> tuple[Grids, ...]:
         """Return the grids of a stairwell; those of the whole building where it is not split."""
         return (self.split[stairwell],) if stairwell in self.split else self.grids
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gazetteer:
-    """A plan's places by name.
+class BookRow(NamedTuple):
+    """One way by which a name leads to a home; what a book is built of.
 
     Parameters
     ----------
-    homes
-        Home id to home.
-    places
-        Place to building label to home ids. A place is a compound's key, or a road (or a
-        compound) with a number as `number_key` writes it; the label is empty where the place
-        itself is the building. Labels are in the order of `label_order`.
-    rooms
-        Home id and room to the stairwells that have it; "" where the table names none.
-    roads
-        Road to its numbered places.
-    unplaced
-        Normalised addresses that the table has and the plan could not place.
-    areas
-        Areas that the plan's addresses and communities lie in, one by one.
+    place
+        The key of a place: `compound_key` of a name, or what `number_key` writes.
+    kind
+        What it is.
+    label
+        The building's label in the place; empty where the place itself is the building.
+    home_id
+        The home; empty in a row that only says what place an alias stands for.
+    stairwell, room
+        A room that the home has, and its stairwell, as far as known.
+    of
+        For an alias: the place it stands for, so far as a whole place is meant.
     """
 
-    homes: Mapping[str, Home]
-    places: Mapping[str, Mapping[str, tuple[str, ...]]]
-    rooms: Mapping[tuple[str, str], tuple[str, ...]]
-    roads: Mapping[str, tuple[str, ...]]
-    unplaced: frozenset[str]
-    areas: frozenset[str]
+    place: str
+    kind: PlaceKind
+    label: str = ""
+    home_id: str = ""
+    stairwell: str = ""
+    room: str = ""
+    of: str = ""
 
-    def homes_in(self, place: str) -> tuple[Home, ...]:
-        """Return all homes of a place, in the order of their labels."""
-        ids = dict.fromkeys(i for homes in self.places[place].values() for i in homes)
-        return tuple(self.homes[home_id] for home_id in ids)
+
+class Place(NamedTuple):
+    """A place that the book knows.
+
+    Parameters
+    ----------
+    key, kind
+        Its name, and what it is.
+    of
+        The key of the place that an alias stands for; empty where it is none, or stands for
+        single buildings.
+    homes
+        How many homes it has.
+    numbered
+        Whether it has numbers, as roads have.
+    micro
+        The code of the micro-grid that all of it lies in; empty where there are several.
+    number
+        Its row in the book; the more homes, the lower.
+    """
+
+    key: str
+    kind: PlaceKind
+    of: str
+    homes: int
+    numbered: bool
+    micro: str
+    number: int
 
 
 def number_key(address: ParsedAddress) -> str:
