@@ -35,6 +35,7 @@ def make(register: Register) -> list[Case]:
         *_misspelt(register, "swapped", _one(words.SWAPPED), 24),
         *_misspelt(register, "dropped_character", _one(words.DROPPED), 22),
         *_misspelt(register, "doubled_character", _one(words.DOUBLED), 20),
+        *_road_misspelt(register),
         *_words_misheard(register),
         *_tail(register),
         *_part_said(register),
@@ -99,6 +100,23 @@ def _lookalike_digits(register: Register) -> list[Case]:
         return home.room.translate(str.maketrans(swap))
 
     return fill("lookalike_digits", templates, homes, wrong=wrong)
+
+
+def _road_misspelt(register: Register) -> list[Case]:
+    """Misspell the road, with the compound's name or (harder) with its number alone."""
+    templates = (
+        "{wrong}{rn}号{n}幢{s}单元{r}室",
+        "{wrong}{rn}号{c}{n}-{s}-{r}",
+        "{wrong}{rn}号{n}-{s}-{r}",
+        "清河区{wrong}{rn}号{n}号楼{s}单元{r}",
+    )
+    homes = draw(register, "road_misspelt", 26)
+    turn = {home.path: i for i, home in enumerate(homes)}
+
+    def wrong(home: Home) -> str:
+        return words.ROAD_SOUNDS[home.road[:3]][turn[home.path] // 4 % 2]
+
+    return fill("road_misspelt", templates, homes, wrong=wrong)
 
 
 def _words_misheard(register: Register) -> list[Case]:
