@@ -82,11 +82,18 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alternative:
-    """Another answer that may be meant; `address` can be asked in its turn where not empty."""
+    """Another answer that may be meant; `address` can be asked in its turn where not empty.
+
+    `building_id`, `stairwell`, `room` and `place` are what it is, as far as known.
+    """
 
     address: str
     large: GridRef | None
     micro: GridRef | None
+    building_id: str = ""
+    stairwell: str = ""
+    room: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from gis.lookup.sounds import letters, syllables_of
 from gis.lookup.suggest import Suggestion, suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from gis.lookup.book_rows import BookRow, Home
 
@@ -266,6 +266,18 @@ class AddressBook:
     def letters_of(self, name: str) -> str:
         """Return a name as one types it in pinyin: fanghuayuan."""
         return letters(syllables_of(name, self._similar.sounds))
+
+    def some_home_id(self) -> str:
+        """Return the id of one building, for how ids are written; empty where there is none."""
+        found = self._file.rows(
+            "SELECT home_id FROM home WHERE home_id NOT LIKE 'cell:%' ORDER BY number LIMIT 1"
+        )
+        return str(found[0][0]) if found else ""
+
+    @property
+    def sounds(self) -> Mapping[str, str]:
+        """Character to its usual syllable."""
+        return self._similar.sounds
 
     def rooms_of(self, home_id: str, stairwell: str, *, prefix: str = "") -> tuple[str, ...]:
         """Return the rooms of a home's stairwell that begin with something, in their order.

@@ -66,6 +66,7 @@ def book_of_plan(plan: Plan, path: Path | None = None) -> AddressBook:
         Where the book is written; None for one that goes away with the book.
     """
     areas: set[str] = set()
+    areas.update(split_area(plan.info.get("area", "")))
     for (name,) in rows_of(plan["communities"], ("name",)):
         areas.update(split_area(name))
     with closing(sqlite3.connect("")) as scratch:

@@ -16,6 +16,7 @@ from gis.lookup.answer import Alternative, Answer, BuildingRef, CommunityRef, Gr
 from gis.lookup.areas import strip_area
 from gis.lookup.decision import Decision, decide
 from gis.lookup.indexing import book_of_plan
+from gis.lookup.matching import Matcher
 from gis.lookup.messages import sentence
 from gis.lookup.people import Roster
 from gis.lookup.points import PointIndex
@@ -61,6 +62,7 @@ class Locator:
     communities: Mapping[str, CommunityRef]
     grids: Mapping[str, GridRef]
     book: AddressBook
+    matcher: Matcher
     roster: Roster
     micro: PointIndex
     parents: tuple[str, ...]
@@ -88,6 +90,7 @@ class Locator:
         today
             Tells the day on which posts must be held.
         """
+        book = book_of_plan(plan)
         info, micro = plan.info, plan.grids("micro").sort_values("code", kind="stable")
         return cls(
             plan_id=info.get("plan_id", ""),
@@ -97,7 +100,8 @@ class Locator:
                 for code, name in rows_of(plan["communities"], ("community_code", "name"))
             },
             grids=_grid_refs(plan),
-            book=book_of_plan(plan),
+            book=book,
+            matcher=Matcher(book),
             roster=Roster.from_table(plan["people"]),
             micro=PointIndex(micro["code"].tolist(), micro.geometry.to_numpy()),
             parents=tuple(micro["parent_code"].tolist()),
@@ -120,14 +124,13 @@ class Locator:
         The answer. Where the address fits several micro-grids there is no `micro`, the
         confidence is low, and `alternatives` can be asked in their turn.
         """
-        readings = parse(text)
-        decision = decide(self.book, readings, self.grids)
+        decision = decide(self.matcher, text, self.grids)
         if decision is None:
             known = self.book.is_unplaced(strip_area(normalise(text))[1])
             return self._answer(
                 text,
                 "no-place" if known else "unknown",
-                address_normalised=format_address(readings[0]),
+                address_normalised=format_address(parse(text)[0]),
                 people=self._community_people(),
             )
         return self._decided(text, decision)

@@ -1,0 +1,260 @@
+"""Gather the words and labels of a text into claims: each a place and what is said to be in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from gis.lookup.cleaning import clean
+from gis.lookup.labelling import Label, cut_labels
+from gis.lookup.wording import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gis.lookup.wording import Wording
+
+__all__ = ["Claim", "claims_of"]
+
+_LABELS: Final = (
+    "building stairwell room floor plate storey side shop bare chain sub lane".split()
+)
+#: After as many unknown characters a number belongs to another story.
+_LOST: Final = 3
+
+
+@dataclass(slots=True)
+class Claim:
+    """A place, and the labels said to be in it.
+
+    Attributes
+    ----------
+    road, number
+        The road's key, and the label of its number.
+    names
+        The spans that name the place; each narrows it.
+    parts
+        Words for a phase or part, that no name holds.
+    before, labels
+        Labels before the place and behind it.
+    glued
+        Words that touch the name in front, or behind.
+    elsewhere, nearby, beside, then
+        Whether another area is named, another community, whether it is a landmark, and
+        whether it was then and not now.
+    road_sure
+        How surely the road is that one.
+    closed, again
+        Whether what follows is another story, and whether it names its place by the claim
+        before it: 3幢和5幢.
+    """
+
+    road: str = ""
+    road_sure: float = 1.0
+    number: str = ""
+    names: list[Span] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+    before: list[Label] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
+    glued: list[str] = field(default_factory=list)
+    elsewhere: bool = False
+    nearby: bool = False
+    beside: bool = False
+    then: bool = False
+    now: bool = False
+    closed: bool = False
+    again: bool = False
+
+    @property
+    def placed(self) -> bool:
+        """Whether it names a place, or a road."""
+        return bool(self.names or self.road)
+
+    @property
+    def said(self) -> list[Label]:
+        """The labels that count: those behind the place before those in front of it."""
+        return self.labels or self.before
+
+
+def claims_of(text: str, wording: Wording) -> list[Claim]:
+    """Return the claims of a typed text, in their order.
+
+    Parameters
+    ----------
+    text
+        As typed.
+    wording
+        Reads the words with the names of a book.
+    """
+    gatherer = _Gatherer()
+    for item in _items(clean(text), wording):
+        gatherer.take(item)
+    return [claim for claim in gatherer.done() if claim.placed or claim.said or claim.elsewhere]
+
+
+def _items(text: str, wording: Wording) -> Iterator[Span | Label]:
+    """Give the labels and the words of a cleaned text in turn."""
+    at = 0
+    labels = cut_labels(text)
+    for label in labels:
+        words = text[at : label.start]
+        if label.kind == "part" and words and _is_han(words[-1]):
+            named = wording.read(words + _part_text(label), labelled=False)
+            if label.text.endswith("村") or _holds(named, label):
+                yield from named
+                at = label.end
+                continue
+        if words:
+            yield from wording.read(words, labelled=label.kind in _LABELS)
+        at = label.end
+        yield label
+    if at < len(text):
+        yield from wording.read(text[at:], labelled=False)
+
+
+def _holds(spans: tuple[Span, ...], label: Label) -> bool:
+    return bool(spans) and spans[-1].kind == "place" and spans[-1].text.endswith(_part_text(label))
+
+
+def _part_text(label: Label) -> str:
+    word = label.text[-2:] if label.text.endswith("组团") else label.text[-1:]
+    return label.values[0] + word
+
+
+class _Gatherer:
+    """Takes words and labels one by one, and knows which claim each belongs to."""
+
+    def __init__(self) -> None:
+        self._claims: list[Claim] = []
+        self._now = Claim()
+        self._last: Span | Label | None = None
+        self._word: str = ""
+
+    def take(self, item: Span | Label) -> None:
+        """Take what comes next."""
+        if isinstance(item, Label):
+            self._take_label(item)
+        elif item.kind == "gap":
+            self._last = item
+            return
+        else:
+            self._take_span(item)
+        self._last = item
+
+    def done(self) -> list[Claim]:
+        """Return all claims."""
+        return [*self._claims, self._now]
+
+    def _new(self, claim: Claim | None = None) -> None:
+        self._claims.append(self._now)
+        self._now = claim or Claim()
+        self._word = ""
+
+    def _take_span(self, span: Span) -> None:
+        own = self._now
+        if span.kind in ("then", "now"):
+            if own.placed or own.said or own.elsewhere:
+                self._new()
+            self._now.then, self._now.now = span.kind == "then", span.kind == "now"
+        elif span.kind == "elsewhere":
+            own.elsewhere = True
+        elif span.kind == "nearby":
+            own.nearby = True
+        elif span.kind == "beside":
+            own.beside = own.beside or own.placed or bool(own.said)
+        elif span.kind == "part":
+            own.parts.append(span.text)
+        elif span.kind == "road":
+            self._take_road(span)
+        elif span.kind == "place":
+            self._take_place(span)
+        elif span.kind == "word":
+            self._take_word(span)
+
+    def _take_word(self, span: Span) -> None:
+        own, last = self._now, self._last
+        if isinstance(last, Span) and last.kind == "place":
+            own.glued.append(span.text)
+        if own.labels and len(span.text) >= _LOST:
+            own.closed = True
+        self._word = span.text
+
+    def _take_road(self, span: Span) -> None:
+        own = self._now
+        if own.road and own.road not in span.keys:
+            self._new()
+        elif own.beside and own.placed and not own.said:
+            self._new()
+        own = self._now
+        glued = isinstance(self._last, Span) and self._last.kind == "word"
+        if own.road and not own.labels:
+            own.number = ""  # said again
+        own.road, own.road_sure = span.keys[0], span.sureness
+        if glued and len(self._word) == 1:
+            own.glued.append(self._word + "+")
+        pool = own.labels or own.before
+        if pool and span.text.isascii() and not own.number and pool[-1].kind in ("bare", "plate"):
+            own.number = pool.pop().values[0]
+        self._word = ""
+
+    def _take_place(self, span: Span) -> None:
+        own = self._now
+        if own.names:
+            common = set(own.names[-1].keys) & set(span.keys)
+            if not common:
+                self._new()
+                self._now.nearby, self._now.elsewhere = own.nearby, own.elsewhere
+            elif own.labels and not own.closed and own.names[-1].text == span.text:
+                return
+        elif own.beside and own.placed and not own.number:
+            self._new()
+        own = self._now
+        if isinstance(self._last, Span) and self._last.kind == "word":
+            own.glued.append(self._word + "+")
+        own.names.append(span)
+        self._word = ""
+
+    def _take_label(self, label: Label) -> None:
+        own = self._now
+        if label.kind == "count":
+            return
+        if label.kind == "part":
+            own.parts.append(_part_text(label))
+            return
+        if self._is_number(label):
+            own.number = label.values[0]
+            return
+        if not own.names and not own.road:
+            if any(kept.kind == label.kind == "building" for kept in own.before):
+                self._new()
+                own = self._now
+            own.before.append(label)
+            return
+        late = isinstance(self._last, Span) and self._last.kind == "part"
+        same = any(kept[:2] == label[:2] for kept in own.labels)
+        if same and label.kind != "bare" and not late:
+            return
+        if label.kind == "building" and any(kept.kind == "building" for kept in own.labels):
+            first = replace(
+                own, labels=[], before=[], glued=list(own.glued), names=list(own.names), closed=False
+            )
+            first.again = True
+            # 南区6幢和北区6幢: a part between two buildings is the second's.
+            first.parts = [own.parts.pop()] if late and own.parts else list(own.parts)
+            self._new(first)
+            self._now.labels.append(label)
+            return
+        if own.closed or any(kept.kind == "room" for kept in own.labels):
+            return
+        own.labels.append(label)
+
+    def _is_number(self, label: Label) -> bool:
+        """Tell whether a label is the number of the road before it."""
+        own, last = self._now, self._last
+        if not own.road or own.number or own.labels or label.kind not in ("plate", "bare", "lane"):
+            return False
+        return isinstance(last, Span) and last.kind in ("road", "gap", "beside")
+
+
+def _is_han(mark: str) -> bool:
+    return "\u3400" <= mark <= "\u9fff"

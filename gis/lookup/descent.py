@@ -1,0 +1,247 @@
+"""Go down from a place to the building, the stairwell and the room, as far as the tables bear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from gis.lookup.addresses import compound_key, format_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gis.lookup.answer import MatchLevel, Reason
+    from gis.lookup.book import AddressBook
+    from gis.lookup.book_rows import Grids, Home, Place
+    from gis.lookup.slots import Slots
+
+__all__ = ["DEPTH", "Descent", "Match", "descend"]
+
+DEPTH: Final = {"room": 5, "stairwell": 4, "building": 3, "compound": 2, "road": 1, "none": 0}
+
+#: How sure a match of each depth is when every word of the address was found.
+_SURE: Final = {"room": 0.995, "stairwell": 0.985, "building": 0.98, "compound": 0.97}
+_IMPLIED: Final = 0.97  # the stairwell was not said, and only one has such a room
+_UNKNOWN_PART: Final = 0.95  # what lies deeper is not in the table
+_UNKNOWN_BUILDING: Final = 0.93
+_DIGITS: Final = range(1, 3)
+_ROOM_LENGTHS: Final = (3, 4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """One way to understand an address.
+
+    Parameters
+    ----------
+    level
+        How deep it reaches.
+    homes
+        The buildings it may be: one where it reaches a building.
+    place, key
+        The place it was found in, as people name it, and its key.
+    stairwell, room
+        As far as found.
+    confidence
+        From 0 to 1.
+    complete
+        Whether every part was found.
+    beside
+        Whether the words say beside it and not at it.
+    """
+
+    level: MatchLevel
+    homes: tuple[Home, ...]
+    place: str
+    key: str
+    confidence: float
+    complete: bool
+    stairwell: str = ""
+    room: str = ""
+    beside: bool = False
+
+    @property
+    def grids(self) -> tuple[Grids, ...]:
+        """Every grid it may lie in, each once."""
+        return tuple(sorted({g for home in self.homes for g in home.grids_of(self.stairwell)}))
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What it is, however it was found."""
+        ids = (home.home_id for home in self.homes)
+        return (self.level, self.stairwell, self.room, *ids)
+
+    def __hash__(self) -> int:
+        return hash((self.level, self.key, self.stairwell, self.room, len(self.homes)))
+
+
+class Descent(NamedTuple):
+    """The matches in one place, and why one must ask."""
+
+    found: tuple[Match, ...]
+    doubt: Reason | None = None
+
+
+def descend(
+    book: AddressBook, place: Place | None, slots: Slots, *, home: Home | None = None
+) -> Descent:
+    """Match what slots hold in a place, or in one home.
+
+    Parameters
+    ----------
+    book
+        The plan's addresses.
+    place
+        Where to look; None with a home.
+    slots
+        What the labels say.
+    home
+        A building that is already known.
+    """
+    if home is not None:
+        return _rooms(book, [home], home.compound or home.name, "", slots)
+    assert place is not None
+    name = _name(book, place)
+    if slots.run:
+        return _run(book, place, name, slots)
+    if not slots.building:
+        alone = _itself(book, place, slots)
+        if alone:
+            return _rooms(book, alone, name, place.key, slots)
+        deeper = bool(slots.stairwell or slots.room or slots.floor)
+        return Descent((_compound(book, place, name, complete=not deeper),))
+    homes = [home for label in slots.building for home in book.homes_at(place, label)]
+    if not homes and place.homes == 1:
+        homes = list(_itself(book, place, slots)) if not _other_label(book, place) else []
+    if not homes:
+        return Descent((_compound(book, place, name, complete=False),))
+    return _rooms(book, homes, name, place.key, slots)
+
+
+def _other_label(book: AddressBook, place: Place) -> bool:
+    return any(book.labels(place))
+
+
+def _itself(book: AddressBook, place: Place, slots: Slots) -> tuple[Home, ...]:
+    """Return the home of a place that is itself a building; none where it holds several."""
+    itself = book.homes_at(place, "")
+    if len(itself) == place.homes:
+        return itself
+    deeper = bool(slots.stairwell or slots.room or slots.floor)
+    alone = place.homes == 1 and (deeper or "|" in place.key)
+    return book.homes_in(place) if alone else ()
+
+
+def _name(book: AddressBook, place: Place) -> str:
+    """Return a place's name as people write it: that of its compound, or its address."""
+    homes = book.homes_in(place, limit=1)
+    if not homes:
+        return place.key
+    compound = homes[0].compound or homes[0].standard.compound
+    if place.homes == 1 and "|" in place.key and not compound:
+        return format_address(homes[0].standard)
+    if "|" in place.key or compound_key(compound) == place.key:
+        return compound or place.key
+    return place.key
+
+
+def _compound(book: AddressBook, place: Place, name: str, *, complete: bool) -> Match:
+    return Match(
+        level="compound",
+        homes=book.homes_in(place),
+        place=name,
+        key=place.key,
+        confidence=_SURE["compound"] if complete else _UNKNOWN_BUILDING,
+        complete=complete,
+    )
+
+
+def _rooms(
+    book: AddressBook, homes: list[Home] | tuple[Home, ...], name: str, key: str, slots: Slots
+) -> Descent:
+    found: list[Match] = []
+    for home in homes:
+        found += _in_home(book, home, name, key, slots)
+    if len(homes) > 1:
+        return Descent(tuple(found), "which-building")
+    return Descent(tuple(found), "which-stairwell" if len(found) > 1 else None)
+
+
+def _in_home(
+    book: AddressBook, home: Home, name: str, key: str, slots: Slots
+) -> Iterator[Match]:
+    """Match the stairwell and the room in one building."""
+
+    def match(
+        level: MatchLevel, sure: float, *, stairwell: str = "", room: str = "", full: bool = True
+    ) -> Match:
+        return Match(
+            level=level,
+            homes=(home,),
+            place=name,
+            key=key,
+            confidence=sure,
+            complete=full,
+            stairwell=stairwell,
+            room=room,
+        )
+
+    if slots.shop or slots.side:
+        known = [s for s in slots.stairwell if s in home.stairwells]
+        if known and not slots.side:
+            yield match("stairwell", _UNKNOWN_PART, stairwell=known[0], full=False)
+        else:
+            yield match("building", _UNKNOWN_PART, full=False)
+        return
+    rooms = slots.room or ("",)
+    room = rooms[0]
+    having = book.stairwells_with(home.home_id, room) if room else ()
+    if room and not slots.stairwell:
+        for stairwell in having:
+            yield match("room", _IMPLIED, stairwell=stairwell, room=room)
+        if not having:
+            yield match("building", _UNKNOWN_PART, full=False)
+        return
+    known = [s for s in slots.stairwell if s in home.stairwells]
+    if not slots.stairwell:
+        yield match("building", _SURE["building"])
+    for stairwell in known:
+        if room and (stairwell in having or "" in having):
+            yield match("room", _SURE["room"], stairwell=stairwell, room=room)
+        elif room:
+            yield match("stairwell", _UNKNOWN_PART, stairwell=stairwell, full=False)
+        else:
+            yield match("stairwell", _SURE["stairwell"], stairwell=stairwell)
+    if slots.stairwell and not known:
+        yield match("building", _UNKNOWN_PART, full=False)
+
+
+def _run(book: AddressBook, place: Place, name: str, slots: Slots) -> Descent:
+    """Read digits that run together in every way that the tables bear: 32501 as 3-2-501."""
+    found = []
+    for at in _DIGITS:
+        for homes in (book.homes_at(place, slots.run[:at]),):
+            rest = slots.run[at:]
+            for home in homes:
+                for length in _ROOM_LENGTHS:
+                    stairwell, room = rest[:-length], rest[-length:]
+                    if not rest or len(rest) < length:
+                        continue
+                    having = book.stairwells_with(home.home_id, room)
+                    for known in having:
+                        if stairwell in ("", known):
+                            found.append(
+                                Match(
+                                    level="room",
+                                    homes=(home,),
+                                    place=name,
+                                    key=place.key,
+                                    confidence=0.5,
+                                    complete=True,
+                                    stairwell=known,
+                                    room=room,
+                                )
+                            )
+    if not found:
+        return Descent((_compound(book, place, name, complete=False),))
+    return Descent(tuple(found), "which-reading")
