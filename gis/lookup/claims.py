@@ -21,6 +21,9 @@ _LABELS: Final = (
 )
 #: After as many unknown characters a number belongs to another story.
 _LOST: Final = 3
+_ROOM_DIGITS: Final = 3
+#: What joins two things of a list.
+_AND: Final = ("和", "与", "及", "以及", "或", "或者", "还是", "、", ",", "/", "到", "至", "跟")
 
 
 @dataclass(slots=True)
@@ -44,6 +47,8 @@ class Claim:
         whether it was then and not now.
     road_sure
         How surely the road is that one.
+    strange
+        Whether words stand before that are no known name.
     closed, again
         Whether what follows is another story, and whether it names its place by the claim
         before it: 3幢和5幢.
@@ -62,6 +67,7 @@ class Claim:
     beside: bool = False
     then: bool = False
     now: bool = False
+    strange: bool = False
     closed: bool = False
     again: bool = False
 
@@ -175,13 +181,15 @@ class _Gatherer:
         own, last = self._now, self._last
         if isinstance(last, Span) and last.kind == "place":
             own.glued.append(span.text)
+        own.strange = own.strange or not (own.placed or own.said)
         if own.labels and len(span.text) >= _LOST:
             own.closed = True
         self._word = span.text
 
     def _take_road(self, span: Span) -> None:
         own = self._now
-        if own.road and own.road not in span.keys:
+        listed = isinstance(self._last, Span) and self._last.text.strip() in _AND
+        if own.road and (own.road not in span.keys or (listed and own.number)):
             self._new()
         elif own.beside and own.placed and not own.said:
             self._new()
@@ -201,7 +209,11 @@ class _Gatherer:
         own = self._now
         if own.names:
             common = set(own.names[-1].keys) & set(span.keys)
-            if not common:
+            within = tuple(key for key in span.keys if key.startswith(own.names[-1].keys))
+            if within and not own.said:
+                own.names = []  # 海棠中学 求真楼: the second is in the first
+                span = span._replace(keys=within)
+            elif not common:
                 self._new()
                 self._now.nearby, self._now.elsewhere = own.nearby, own.elsewhere
             elif own.labels and not own.closed and own.names[-1].text == span.text:
@@ -221,6 +233,13 @@ class _Gatherer:
         if label.kind == "part":
             own.parts.append(_part_text(label))
             return
+        listed = isinstance(self._last, Span) and self._last.text.strip() in _AND
+        if listed and own.number and label.kind == "plate" and not own.said and not own.names:
+            self._new(Claim(road=own.road, road_sure=own.road_sure, number=label.values[0]))
+            return
+        dashed = isinstance(self._last, Span) and self._last.text.strip() == "-"
+        if dashed and own.number and label.kind == "plate" and not own.said and not own.names:
+            label = label._replace(kind="sub")
         if self._is_number(label):
             own.number = label.values[0]
             return
@@ -244,9 +263,49 @@ class _Gatherer:
             self._new(first)
             self._now.labels.append(label)
             return
-        if own.closed or any(kept.kind == "room" for kept in own.labels):
+        roomed = any(_is_room(kept) for kept in own.labels)
+        if roomed and label.kind != "shop":
+            if isinstance(self._last, Span) and self._last.text.strip() in _AND:
+                self._another(label)
+            return
+        if label.kind == "shop" and roomed and not isinstance(self._last, Label):
+            return
+        if own.closed and label.kind not in ("stairwell", "room"):
+            return
+        if self._is_thing(label):
+            own.labels.append(label._replace(kind="shop"))
+            return
+        kept = next((kept for kept in own.labels if kept.kind == label.kind == "stairwell"), None)
+        if kept:
+            own.labels[own.labels.index(kept)] = kept._replace(values=kept.values + label.values)
             return
         own.labels.append(label)
+
+    def _another(self, label: Label) -> None:
+        """Take what is said beside a room: another room, or another whole address."""
+        own = self._now
+        if _is_room(label):
+            last = next(kept for kept in own.labels if _is_room(kept))
+            at = own.labels.index(last)
+            own.labels[at] = last._replace(kind="room", values=last.values + label.values)
+        elif label.kind in ("bare", "stairwell"):
+            kept = [each for each in own.labels if each.kind == "building"]
+            fresh = replace(own, labels=kept if label.kind == "stairwell" else [], before=[])
+            fresh.again = True
+            self._new(fresh)
+            self._now.labels.append(label)
+
+    def _is_thing(self, label: Label) -> bool:
+        """Tell whether a number is that of a thing with a name: 3幢储煤间201."""
+        last = self._last
+        return (
+            isinstance(last, Span)
+            and last.kind == "word"
+            and len(last.text) > 1
+            and _is_han(last.text[-1])
+            and label.kind in ("bare", "plate", "room")
+            and any(kept.kind in ("building", "stairwell") for kept in self._now.labels)
+        )
 
     def _is_number(self, label: Label) -> bool:
         """Tell whether a label is the number of the road before it."""
@@ -254,6 +313,10 @@ class _Gatherer:
         if not own.road or own.number or own.labels or label.kind not in ("plate", "bare", "lane"):
             return False
         return isinstance(last, Span) and last.kind in ("road", "gap", "beside")
+
+
+def _is_room(label: Label) -> bool:
+    return label.kind == "room" or (label.kind == "bare" and len(label.values[0]) >= _ROOM_DIGITS)
 
 
 def _is_han(mark: str) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from os.path import commonprefix
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gis.lookup.addresses import compound_key, format_address
@@ -23,7 +24,7 @@ DEPTH: Final = {"room": 5, "stairwell": 4, "building": 3, "compound": 2, "road":
 _SURE: Final = {"room": 0.995, "stairwell": 0.985, "building": 0.98, "compound": 0.97}
 _IMPLIED: Final = 0.97  # the stairwell was not said, and only one has such a room
 _UNKNOWN_PART: Final = 0.95  # what lies deeper is not in the table
-_UNKNOWN_BUILDING: Final = 0.93
+_UNKNOWN_BUILDING: Final = 0.5  # the compound is known and the building is not
 _DIGITS: Final = range(1, 3)
 _ROOM_LENGTHS: Final = (3, 4)
 
@@ -125,7 +126,7 @@ def _other_label(book: AddressBook, place: Place) -> bool:
 def _itself(book: AddressBook, place: Place, slots: Slots) -> tuple[Home, ...]:
     """Return the home of a place that is itself a building; none where it holds several."""
     itself = book.homes_at(place, "")
-    if len(itself) == place.homes:
+    if len(itself) == place.homes == 1:
         return itself
     deeper = bool(slots.stairwell or slots.room or slots.floor)
     alone = place.homes == 1 and (deeper or "|" in place.key)
@@ -140,9 +141,21 @@ def _name(book: AddressBook, place: Place) -> str:
     compound = homes[0].compound or homes[0].standard.compound
     if place.homes == 1 and "|" in place.key and not compound:
         return format_address(homes[0].standard)
+    if "|" in place.key and place.homes > 1:
+        return _site(book, place, compound) or compound or place.key
     if "|" in place.key or compound_key(compound) == place.key:
         return compound or place.key
     return place.key
+
+
+def _site(book: AddressBook, place: Place, compound: str) -> str:
+    """Return the site that all buildings of a number are of: 海棠医院 of 海棠医院门诊楼."""
+    names = [home.compound or home.standard.compound for home in book.homes_in(place)]
+    if all(name == compound for name in names):
+        return compound
+    common = commonprefix(names)
+    found = (common[:size] for size in range(len(common), 1, -1) if book.place(common[:size]))
+    return next(found, compound)
 
 
 def _compound(book: AddressBook, place: Place, name: str, *, complete: bool) -> Match:
@@ -164,7 +177,9 @@ def _rooms(
         found += _in_home(book, home, name, key, slots)
     if len(homes) > 1:
         return Descent(tuple(found), "which-building")
-    return Descent(tuple(found), "which-stairwell" if len(found) > 1 else None)
+    several = len(slots.room) > 1 or len(slots.stairwell) > 1
+    doubt: Reason = "which-reading" if several else "which-stairwell"
+    return Descent(tuple(found), doubt if len(found) > 1 else None)
 
 
 def _in_home(
@@ -193,8 +208,11 @@ def _in_home(
         else:
             yield match("building", _UNKNOWN_PART, full=False)
         return
-    rooms = slots.room or ("",)
-    room = rooms[0]
+    if len(slots.room) > 1:
+        for room in slots.room:
+            yield from _in_home(book, home, name, key, replace(slots, room=(room,)))
+        return
+    room = slots.room[0] if slots.room else ""
     having = book.stairwells_with(home.home_id, room) if room else ()
     if room and not slots.stairwell:
         for stairwell in having:

@@ -44,7 +44,8 @@ _L: Final = rf"(?:{_N}|(?<![A-Z])[A-Z])"
 _END: Final = rf"(?=$|[^\u4e00-\u9fff]|[{_CN}第东西无室附之的])"
 _SHOP: Final = (
     "(?:地下|非机动|自行|电动)?车[库位棚]|停车[位场]|车[库位]|自行车棚|地下室|储藏[室间]|储物[室间]|杂物间|阁楼|底商|商铺|"
-    "店铺|铺面|铺位|摊位|门面房?|门市房?|门头房?|沿街店面?|仓库"
+    "地下?车?库|充电[桩棚]|电动?车[棚位]|[柴煤]火?[房棚间]|架空层|人防|设备间|配电[房室间]|水?泵房|物业用房|[水电]表箱?|"
+    "信报?箱|快递柜|自提柜|半地下室?|店铺|铺面|铺位|摊位|门面房?|门市房?|门头房?|沿街店面?|仓库"
 )
 _SIDE: Final = "(?:最?[东西南北中左右](?:边|侧|面|头)?|中间|[靠临近][\u4e00-\u9fff]{1,3}?)(?:的|那个|那)?"
 _STEM: Final = "甲乙丙丁戊己"
@@ -57,10 +58,11 @@ _DAN: Final = "(?:单[元园员圆源无]?|[丹担旦][元园员圆])"
 _TOKEN: Final = re.compile(
     rf"""
       (?P<amount>\d+(?:\.\d+)?(?:年度?|月份?|日|点|平方?米?|㎡|人|岁|%|次|件|条|周年|分钟?|小时|天|公里|米|万|多?元(?!\d))
-        |第[{_CN}\d]+(?:条|款|届|次|户|位|名|个)|(?<![\d.])\d+\.\d+(?![\d.])元?|无单元|[共有差各约]计?{_N}个?(?:单元|户|层|幢|栋|楼|套)
+        |第[{_CN}\d]+(?:条|款|届|次|户|位|名|个)|(?<![\d.])\d+\.\d+(?![\d.])元?|无单元|\d梯\d户|(?<!\d)(?:\d{{1,3}}|[{_CN}两几]+)(?:个|套|间(?!房)|家(?!园)|名|位|台|辆|张|份|部电梯|口人?|梯\d户)|[共有差各约]计?{_N}个?(?:单元|户|层|幢|栋|楼|套)
         |(?<!\d)\d{{1,2}}户(?=\d+人)|(?:网格|第)\d+(?:微?网格)|\d{{8,}})
+    | (?P<list>(?<![\d-])\d{{1,2}}(?:[、,和]\d{{1,2}}){{2,}}(?P<list_word>号楼|[{_ZHUANG}{_DONG}座]|单元))
     | (?P<both>(?P<b1>(?<![\d-])\d{{1,2}}|[{_CN}]+)(?:[{_ZHUANG}{_DONG}座]?[-、,至到和与及]+(?P<b2>\d{{1,2}}|[{_CN}]+)(?P<bw>号楼|[{_ZHUANG}{_DONG}座])
-        |(?:单元)?[-、至到和与及]+(?P<b3>\d|[{_CN}])(?P<bu>单元)))
+        |(?:单元)?[-、至到和与及/]+(?P<b3>\d|[{_CN}])(?P<bu>单元)))
     | (?P<side>(?P<side_label>{_SIDE}\d*)单元(?:门洞?)?)
     | (?:第)?(?P<stem>[{_STEM}])(?:单元|门|梯)
     | (?<![\d元])单元号?[:：]?(?P<stairwell2>{_N})(?![幢栋楼])
@@ -69,7 +71,7 @@ _TOKEN: Final = re.compile(
     | \#(?P<building3>\d{{1,2}}[A-Z]?)(?!\d)(?:楼|幢|栋)?
     | (?:[楼幢栋]栋?号|楼栋号?|楼号|[幢栋]号)[:： ]?(?P<building2>{_L})(?:号?楼|[{_ZHUANG}{_DONG}])?
     | (?:室号|房号|房间号?|门牌号?|房室)[:： ]?\#?(?P<room2>{_L})(?:室|号|房)?
-    | (?:地下|负)(?P<basement>[{_CN}\d]?)(?:层|{_LOU}|F)
+    | (?:地下|负|(?<=[^\d])-(?=[12](?:层|楼|F)))(?P<basement>[{_CN}\d]?)(?:层|[{_LOU}]|F)
     | (?P<shop>{_SHOP})(?:[A-Z]区)?(?:第)?(?P<shop_label>{_N})?(?:号|室)?
     | (?:第)?(?P<part>{_L})(?:期|组团|(?<=[0-9A-Z期])区|[村](?=$|[^\u4e00-\u9fff]|[{_CN}]))
     | (?P<lane>\d+)(?P<lane_word>弄|支弄)
@@ -123,6 +125,10 @@ def _label(found: re.Match[str]) -> Label | None:
         return Label("count", (), start, end, written)
     if kind in ("bw", "bu", "both"):
         return _range(found)
+    if kind in ("list", "list_word"):
+        told = tuple(map(plain_label, re.findall(r"\d+", written)))
+        kind = "stairwell" if found["list_word"] == "单元" else "building"
+        return Label(kind, told, start, end, written)
     if kind in ("side", "side_label"):
         return Label("side", (found["side_label"],), start, end, written)
     if kind in ("shop", "shop_label"):
@@ -151,7 +157,7 @@ def _range(found: re.Match[str]) -> Label | None:
     kind = "stairwell" if found["bu"] else "building"
     values: tuple[str, ...] = (first, last)
     between = found[0][len(found["b1"]) :]
-    if kind == "stairwell" and first.isdigit() and last.isdigit() and "-" in between:
+    if kind == "stairwell" and first.isdigit() and last.isdigit() and between[0] in "-/":
         kind = "chain"  # 2-1单元: a building and its stairwell, unless the building was named
     if not any(mark in between for mark in "、,和与及 ") and first.isdigit() and last.isdigit():
         if 0 < int(last) - int(first) <= _LONGEST_RANGE:

@@ -90,7 +90,7 @@ class Matcher:
             return Matches(())
         slots = fill_slots(claim.said, numbered=bool(claim.number) and not claim.names)
         if not claim.placed:
-            return self._nameless(slots)
+            return Matches(()) if claim.strange else self._nameless(slots)
         keys, doubt, sure = self._places(claim, slots)
         if not keys:
             return self._road(claim)
@@ -165,7 +165,7 @@ class Matcher:
             if all(home.home_id.startswith("cell:") for home in homes):
                 slots.building = ()
                 return main
-        if exact:
+        if exact or (claim.said and claim.said[0].kind == "sub"):
             slots.building = ()
         return exact or main
 
@@ -236,7 +236,7 @@ class Matcher:
         pieces = re.findall(r"[A-Za-z]+|\d+", home_id)
         if len(pieces) < 2 or not pieces[0].isalpha() or "".join(pieces) == home_id.upper() and 0:  # noqa: PLR2004
             return None
-        body = "[- ]?".join(
+        body = "[-_./ ]?".join(
             f"({re.escape(p.upper())})" if p.isalpha() else rf"(\d{{{len(p)}}})" for p in pieces
         )
         return re.compile(rf"(?<![A-Z0-9]){body}(?!\d)")
@@ -250,7 +250,7 @@ class Matcher:
         from gis.lookup.labelling import cut_labels  # noqa: PLC0415
 
         cleaned = clean(text).strip()
-        found = pattern.match(cleaned)
+        found = pattern.search(cleaned)
         if not found:
             return None
         home = self.book.home(self._id_of(found.groups()))
@@ -277,12 +277,14 @@ def _common(claim: Claim) -> tuple[str, ...]:
 def _chosen(claims: Iterable[Claim]) -> list[Claim]:
     """Choose the claims that count: now before then, places before landmarks and loose labels."""
     left = [claim for claim in claims if claim.placed or claim.said or claim.elsewhere]
+    placed = [claim for claim in left if claim.placed]
+    landmarks = [c for c in placed[:-1] if c.beside and not c.said and c.names]
+    left = [claim for claim in left if not any(claim is mark for mark in landmarks)]
     for better in (
         lambda claim: claim.now,
         lambda claim: not claim.then,
         lambda claim: claim.placed,
         lambda claim: bool(claim.names or claim.number),
-        lambda claim: not (claim.beside and not claim.said) or not claim.names,
         lambda claim: bool(claim.said) or not claim.elsewhere,
     ):
         left = [claim for claim in left if better(claim)] or left

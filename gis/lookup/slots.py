@@ -94,25 +94,27 @@ def _put(slots: Slots, label: Label, rest: Sequence[Label]) -> None:
         slots.shop = True
     elif kind == "floor":
         slots.floor = slots.floor or values[0]
+        slots.shop = slots.shop or slots.floor.startswith("B")
     elif kind == "storey":
         _put_storey(slots, values[0], rest)
     elif kind == "sub":
         slots.sub = values[0]
     elif kind == "room":
-        _put_room(slots, values[0])
+        _put_room(slots, values)
     elif kind == "plate":
         _put_plate(slots, values[0])
     elif not slots.shop:
         _put_bare(slots, values[0], rest)
 
 
-def _put_room(slots: Slots, value: str) -> None:
+def _put_room(slots: Slots, values: tuple[str, ...]) -> None:
+    value = values[0]
     if slots.shop:
         return
     if len(value) >= _RUN_DIGITS and value.isdigit() and not (slots.building or slots.stairwell):
         slots.run = value
     else:
-        slots.room = slots.room or (value,)
+        slots.room = slots.room or values
 
 
 def _put_storey(slots: Slots, value: str, rest: Sequence[Label]) -> None:
@@ -133,7 +135,7 @@ def _put_storey(slots: Slots, value: str, rest: Sequence[Label]) -> None:
 def _put_plate(slots: Slots, value: str) -> None:
     """号 is a building's word behind a compound, and a room's behind a building."""
     if slots.building or slots.stairwell or slots.floor:
-        _put_room(slots, value)
+        _put_room(slots, (value,))
     elif len(value) >= _RUN_DIGITS:
         slots.run = value
     elif len(value) >= _ROOM_DIGITS:

@@ -74,6 +74,8 @@ class Wording:
     def __init__(self, book: AddressBook) -> None:
         self._book = book
         self._areas = tuple(Area.of(name) for name in sorted(book.areas))
+        # Where no province or city is known to be the own one, any may be.
+        self._city_known = any(area.rank <= 1 for area in self._areas)
         self.read = lru_cache(_KEPT)(self._read)
 
     def _read(self, text: str, *, labelled: bool) -> tuple[Span, ...]:
@@ -126,8 +128,9 @@ class Wording:
         found: list[tuple[int, float, Span | None]] = [(at + 1, _UNKNOWN, None)]
         if gap := _GAP.match(text, at):
             return [(gap.end(), 0.0, Span("gap", gap[0]))]
+        kind: SpanKind
         for end, place in names.get(at, ()):
-            kind: SpanKind = "road" if place.numbered and not place.homes else "place"
+            kind = "road" if place.numbered and not place.homes else "place"
             found.append((end, _NAME, Span(kind, text[at:end], (place.of or place.key,))))
             generic = GENERIC.match(text, end)
             if generic and kind == "place":
@@ -137,10 +140,11 @@ class Wording:
             span_kind: SpanKind = "area" if area.own else "nearby" if area.near else "elsewhere"
             price = _AREA if area.own else _OTHER_AREA
             found.append((area.end, price, Span(span_kind, text[at : area.end])))
-        if at == 0 or not _is_han(text[at - 1]):
+        if at == 0 or not _is_han(text[at - 1]) or text[at - 2 : at] in CITIES:
             for length in (4, 3, 2):
                 if text[at : at + length] in CITIES and self._is_front(text, at + length):
-                    found.append((at + length, _AREA, Span("elsewhere", text[at : at + length])))
+                    kind = "elsewhere" if self._city_known else "area"
+                    found.append((at + length, _AREA, Span(kind, text[at : at + length])))
         for kind, pattern in (("then", THEN), ("now", NOW), ("beside", BESIDE), ("part", PART)):
             if match := pattern.match(text, at):
                 found.append((match.end(), _FILLER, Span(kind, match[0])))  # type: ignore[arg-type]
@@ -260,7 +264,7 @@ class Wording:
     def _pinyin(self, letters: str) -> Span | None:
         """Return what a name typed in letters means."""
         if letters in self._typed_cities:
-            return Span("elsewhere", letters)
+            return Span("elsewhere" if self._city_known else "area", letters)
         stem = letters.removesuffix("XIAOQU")
         return self._typed(letters) or (self._typed(stem) if stem != letters else None)
 

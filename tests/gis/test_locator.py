@@ -52,7 +52,7 @@ def micro(answer):
         ("海棠小学教学楼", "building", "00202", "found"),
         ("江苏南京芳华苑1幢", "building", "00101", "found"),
         ("芳华苑1幢旁边", "building", "00101", "beside"),
-        ("芳华苑1号", "building", "00101", "confirm"),
+        ("芳华苑1号", "building", "00101", "found"),
         ("美丽芳华苑1幢", "building", "00101", "confirm"),
         ("桂花社区芳华苑1幢", "building", "00101", "other-area"),
     ],
@@ -85,7 +85,8 @@ def test_known_addresses_are_found(locator, text, level, code, reason):
         ("学府路8号", "which-building", None),
         ("1幢", "which-compound", ["学府路8号芳华苑1幢", "海棠里1幢"]),
         ("学府路", "which-number", ["学府路8号", "学府路8-1号"]),
-        ("学府路8-2号", "which-number", ["学府路8号", "学府路8-1号"]),
+        ("学府路8-2号", "which-building", ["学府路8号芳华苑1幢"]),
+        ("学府路9号", "which-number", ["学府路8号", "学府路8-1号"]),
     ],
 )
 def test_what_is_open_is_asked_back(locator, text, reason, options):
