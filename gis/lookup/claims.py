@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from gis.lookup.cleaning import clean
 from gis.lookup.labelling import Label, cut_labels
 from gis.lookup.wording import Span
 
@@ -83,17 +82,17 @@ class Claim:
 
 
 def claims_of(text: str, wording: Wording) -> list[Claim]:
-    """Return the claims of a typed text, in their order.
+    """Return the claims of a text, in their order.
 
     Parameters
     ----------
     text
-        As typed.
+        Cleaned.
     wording
         Reads the words with the names of a book.
     """
     gatherer = _Gatherer()
-    for item in _items(clean(text), wording):
+    for item in _items(text, wording):
         gatherer.take(item)
     return [claim for claim in gatherer.done() if claim.placed or claim.said or claim.elsewhere]
 

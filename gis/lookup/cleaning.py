@@ -13,6 +13,7 @@ __all__ = ["clean"]
 #: No address is longer; what is may be somebody's attempt at something else.
 _LONGEST: Final = 300
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_MARKS: Final = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]")
 _MARKUP: Final = re.compile(r"</?[A-Za-z][^<>]{0,80}>|&[A-Za-z]{2,8};|https?://[^\s\"'，,]*")
 _PHONE: Final = re.compile(
     r"(?<!\d)(?:1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}-\d{7,8}|0\d{9,11})(?!\d)|(?:尾号|工号|单号)[:：]?\d+"
@@ -66,7 +67,7 @@ def clean(text: str) -> str:
     text = text[:_LONGEST]
     if not unicodedata.is_normalized("NFKC", text):
         text = unicodedata.normalize("NFKC", text)
-    if not text.isprintable() or any(unicodedata.category(mark)[0] == "M" for mark in text):
+    if not text.isprintable() or _MARKS.search(text):
         text = _INVISIBLE.sub("", text)
         text = "".join(
             " " if (kind := unicodedata.category(mark)[0]) in "CZ" else mark

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from gis.lookup.addresses import ParsedAddress, format_address, parse
 from gis.lookup.answer import Alternative
@@ -80,10 +80,29 @@ def decide(matcher: Matcher, text: str, refs: Mapping[str, GridRef]) -> Decision
     grids = _grids(rivals)
     level = _level(rivals, best, home, one_stairwell=one_stairwell)
     stairwell = best.stairwell if one_stairwell and home else ""
-    decision = Decision(
+    confidence = min(match.confidence for match in rivals)
+    open_place = doubt in _OPEN
+    settled = (
+        len({g.micro for g in grids}) == 1
+        and best.level != "road"
+        and not open_place
+        and (home is not None or not deep)
+    )
+    told: dict[str, Any] = {"confidence": confidence, "reason": "found"}
+    if settled and one_stairwell:
+        told["reason"] = _reason(best)
+    elif settled:
+        # Every stairwell that may be meant lies in one micro-grid: settled, but for its people.
+        told["alternatives"] = _alternatives(matcher.book, best, rivals, refs)
+    else:
+        told = {
+            "confidence": min(_ASKING, confidence),
+            "reason": doubt if open_place and doubt else _question(best, home, rivals),
+            "alternatives": _alternatives(matcher.book, best, rivals, refs),
+            "asks": open_place or (len(rivals) > 1 and home is None),
+        }
+    return Decision(
         level=level,
-        confidence=min(match.confidence for match in rivals),
-        reason="found",
         address=_address(best, text, home, stairwell=stairwell),
         grids=grids,
         home=home if deep else None,
@@ -91,21 +110,7 @@ def decide(matcher: Matcher, text: str, refs: Mapping[str, GridRef]) -> Decision
         room=best.room if level == "room" else "",
         place=best.place if len({match.place for match in rivals}) == 1 else "",
         compound=_only(h.compound for h in homes.values()),
-    )
-    open_place = doubt in _OPEN
-    settled = len({g.micro for g in grids}) == 1 and best.level != "road" and not open_place
-    if settled and (home or not deep):
-        if one_stairwell:
-            return replace(decision, reason=_reason(decision, best))
-        # Every stairwell that may be meant lies in one micro-grid: settled, but for its people.
-        return replace(decision, alternatives=_alternatives(matcher.book, best, rivals, refs))
-    sure = home is not None and one_stairwell and len(rivals) == 1
-    return replace(
-        decision,
-        confidence=min(_ASKING, decision.confidence),
-        reason=doubt if open_place and doubt else _question(best, home, rivals),
-        alternatives=_alternatives(matcher.book, best, rivals, refs),
-        asks=open_place or (len(rivals) > 1 and not sure and home is None),
+        **told,
     )
 
 
@@ -126,11 +131,11 @@ def _level(
     return best.level if one_stairwell else "building"
 
 
-def _reason(decision: Decision, best: Match) -> Reason:
+def _reason(best: Match) -> Reason:
     """Say what there is to add to a settled answer."""
     if best.beside:
         return "beside"
-    if decision.confidence < _SURE:
+    if best.confidence < _SURE:
         return "confirm"
     return "found" if best.complete else "not-in-table"
 

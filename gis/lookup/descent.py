@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gis.lookup.book_rows import Grids, Home, Place
     from gis.lookup.slots import Slots
 
-__all__ = ["DEPTH", "Descent", "Match", "descend"]
+__all__ = ["DEPTH", "Descent", "Match", "descend", "in_home", "name_of"]
 
 DEPTH: Final = {"room": 5, "stairwell": 4, "building": 3, "compound": 2, "road": 1, "none": 0}
 
@@ -83,26 +83,25 @@ class Descent(NamedTuple):
     doubt: Reason | None = None
 
 
-def descend(
-    book: AddressBook, place: Place | None, slots: Slots, *, home: Home | None = None
-) -> Descent:
-    """Match what slots hold in a place, or in one home.
+def in_home(book: AddressBook, home: Home, slots: Slots) -> Descent:
+    """Match what slots hold in one building."""
+    return _rooms(book, [home], home.compound or home.name, "", slots)
+
+
+def descend(book: AddressBook, place: Place, slots: Slots, *, name: str) -> Descent:
+    """Match what slots hold in a place.
 
     Parameters
     ----------
     book
         The plan's addresses.
     place
-        Where to look; None with a home.
+        Where to look.
     slots
         What the labels say.
-    home
-        A building that is already known.
+    name
+        What `name_of` calls the place.
     """
-    if home is not None:
-        return _rooms(book, [home], home.compound or home.name, "", slots)
-    assert place is not None
-    name = _name(book, place)
     if slots.run:
         return _run(book, place, name, slots)
     if not slots.building:
@@ -133,7 +132,7 @@ def _itself(book: AddressBook, place: Place, slots: Slots) -> tuple[Home, ...]:
     return book.homes_in(place) if alone else ()
 
 
-def _name(book: AddressBook, place: Place) -> str:
+def name_of(book: AddressBook, place: Place) -> str:
     """Return a place's name as people write it: that of its compound, or its address."""
     homes = book.homes_in(place, limit=1)
     if not homes:

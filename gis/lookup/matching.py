@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gis.lookup.addresses import compound_key
 from gis.lookup.claims import claims_of
-from gis.lookup.descent import Match, descend
+from gis.lookup.cleaning import clean
+from gis.lookup.descent import Match, descend, in_home, name_of
+from gis.lookup.labelling import cut_labels
 from gis.lookup.lexicon import PART
 from gis.lookup.slots import Slots, fill_slots
 from gis.lookup.wording import Wording
@@ -32,7 +34,6 @@ _NAMELESS: Final = 0.4
 _MOST_NAMELESS: Final = 8
 _SIDES: Final = "东西南北中"
 _PART_END: Final = re.compile(f"(?:{PART.pattern})$")
-_IDENTIFIER: Final = re.compile(r"(?<![A-Z0-9])([A-Z]{1,6})[ -]?(\d[\d-]*)")
 
 
 class Matches(NamedTuple):
@@ -62,6 +63,7 @@ class Matcher:
     def __init__(self, book: AddressBook) -> None:
         self.book = book
         self.wording = Wording(book)
+        self._name = lru_cache(_KEPT)(self._read_name)
         self._meets = lru_cache(_KEPT)(self._read_meets)
 
     def match(self, text: str) -> Matches:
@@ -70,10 +72,10 @@ class Matcher:
         Every part of it must be explained: what stands in the tables decides how deep the
         answer goes, and what contradicts them, or may be another place, is asked.
         """
-        claims = claims_of(text, self.wording)
-        if named := self._identifier(text):
+        cleaned = clean(text)
+        if named := self._identifier(cleaned):
             return named
-        chosen = _chosen(claims)
+        chosen = _chosen(claims_of(cleaned, self.wording))
         if not chosen:
             return Matches(())
         told = [self._claim(claim) for claim in chosen]
@@ -96,8 +98,8 @@ class Matcher:
             return self._road(claim)
         found: list[Match] = []
         for place in keys:
-            here = descend(self.book, place, slots)
-            found += [replace(m, confidence=m.confidence * sure) for m in here.found]
+            here = descend(self.book, place, slots, name=self._name(place))
+            found += here.found
             doubt = doubt or here.doubt
         if len(keys) > 1:
             doubt = "which-compound"
@@ -107,6 +109,8 @@ class Matcher:
             return Matches(())
         if claim.nearby:
             doubt = "other-area"
+        if sure < 1.0:
+            found = [replace(match, confidence=match.confidence * sure) for match in found]
         if claim.beside:
             found = [replace(m, confidence=m.confidence * _BESIDE, beside=True) for m in found]
         return Matches(tuple(dict.fromkeys(found)), doubt)
@@ -169,6 +173,9 @@ class Matcher:
             slots.building = ()
         return exact or main
 
+    def _read_name(self, place: Place) -> str:
+        return name_of(self.book, place)
+
     def _read_meets(self, one: str, other: str) -> bool:
         """Tell whether two places have a home in common."""
         first, second = self.book.place(one), self.book.place(other)
@@ -223,7 +230,7 @@ class Matcher:
         for key in keys:
             place = self.book.place(key)
             if place:
-                found += descend(self.book, place, slots).found
+                found += descend(self.book, place, slots, name=self._name(place)).found
         if len({home.home_id for match in found for home in match.homes}) == 1:
             return Matches(tuple(replace(m, confidence=0.8 * m.confidence) for m in found[:1]))
         told = (replace(match, confidence=_NAMELESS) for match in found)
@@ -234,30 +241,24 @@ class Matcher:
         """How the ids of buildings are written, so far as they are letters and numbers."""
         home_id = self.book.some_home_id()
         pieces = re.findall(r"[A-Za-z]+|\d+", home_id)
-        if len(pieces) < 2 or not pieces[0].isalpha() or "".join(pieces) == home_id.upper() and 0:  # noqa: PLR2004
+        if len(pieces) < 2 or not pieces[0].isalpha():  # noqa: PLR2004
             return None
         body = "[-_./ ]?".join(
             f"({re.escape(p.upper())})" if p.isalpha() else rf"(\d{{{len(p)}}})" for p in pieces
         )
         return re.compile(rf"(?<![A-Z0-9]){body}(?!\d)")
 
-    def _identifier(self, text: str) -> Matches | None:
-        """Match a text that begins with a building's id."""
+    def _identifier(self, cleaned: str) -> Matches | None:
+        """Match a text that holds a building's id."""
         pattern = self._identified
-        if pattern is None or text.isspace():
-            return None
-        from gis.lookup.cleaning import clean  # noqa: PLC0415
-        from gis.lookup.labelling import cut_labels  # noqa: PLC0415
-
-        cleaned = clean(text).strip()
-        found = pattern.search(cleaned)
+        found = pattern.search(cleaned) if pattern else None
         if not found:
             return None
         home = self.book.home(self._id_of(found.groups()))
         if home is None:
             return None
         slots = fill_slots(cut_labels("0幢" + cleaned[found.end() :]), numbered=False)
-        return descend(self.book, None, slots, home=home)
+        return Matches(*in_home(self.book, home, slots))
 
     def _id_of(self, pieces: Sequence[str]) -> str:
         sample = self.book.some_home_id()
