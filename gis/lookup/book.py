@@ -18,6 +18,7 @@ from gis.lookup.grams import beginning
 from gis.lookup.grams import inside as within
 from gis.lookup.similar import SimilarNames
 from gis.lookup.sounds import letters, syllables_of
+from gis.lookup.text import has_han
 from gis.lookup.suggest import Suggestion, suggest
 
 if TYPE_CHECKING:
@@ -266,6 +267,11 @@ class AddressBook:
     def letters_of(self, name: str) -> str:
         """Return a name as one types it in pinyin: fanghuayuan."""
         return letters(syllables_of(name, self._similar.sounds))
+
+    def western_roads(self) -> tuple[str, ...]:
+        """Return the roads that are written without Chinese, in their order."""
+        found = self._file.rows("SELECT key FROM place WHERE numbered AND key < '⺀' ORDER BY key")
+        return tuple(key for (key,) in found if not has_han(key))
 
     def some_home_id(self) -> str:
         """Return the id of one building, for how ids are written; empty where there is none."""

@@ -8,21 +8,22 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gis.lookup.addresses import compound_key
-from gis.lookup.claims import claims_of
+from gis.lookup.claims import Claim, claims_of
 from gis.lookup.cleaning import clean
 from gis.lookup.descent import Match, descend, in_home, name_of
 from gis.lookup.labelling import cut_labels
 from gis.lookup.lexicon import PART
 from gis.lookup.slots import Slots, fill_slots
+from gis.lookup.text import has_han
+from gis.lookup.western import Streets, split_street
 from gis.lookup.wording import Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gis.lookup.answer import Reason
     from gis.lookup.book import AddressBook
     from gis.lookup.book_rows import Place
-    from gis.lookup.claims import Claim
 
 __all__ = ["Matcher", "Matches"]
 
@@ -31,6 +32,8 @@ _NUMBER_DIFFERS: Final = 0.92  # the compound is known, its road's number is not
 _GLUED: Final = 0.6  # words touch the name that may make it another one
 _BESIDE: Final = 0.8
 _NAMELESS: Final = 0.4
+#: Two streets as like a typed one are asked about; a single one is surer than it looks.
+_TOO_CLOSE, _ONLY_ONE = 0.02, 0.08
 _MOST_NAMELESS: Final = 8
 _SIDES: Final = "东西南北中"
 _PART_END: Final = re.compile(f"(?:{PART.pattern})$")
@@ -72,6 +75,10 @@ class Matcher:
         Every part of it must be explained: what stands in the tables decides how deep the
         answer goes, and what contradicts them, or may be another place, is asked.
         """
+        if self._streets and not has_han(text):
+            western = self._western(text)
+            if western.found:
+                return western
         cleaned = clean(text)
         if named := self._identifier(cleaned):
             return named
@@ -235,6 +242,43 @@ class Matcher:
             return Matches(tuple(replace(m, confidence=0.8 * m.confidence) for m in found[:1]))
         told = (replace(match, confidence=_NAMELESS) for match in found)
         return Matches(tuple(told), "which-compound")
+
+    @cached_property
+    def _streets(self) -> Streets:
+        return Streets(self.book.western_roads())
+
+    @cached_property
+    def _numbers(self) -> Callable[[str], Mapping[str, str]]:
+        """Street to its numbers, each with its key; kept for the streets asked last."""
+
+        def read(road: str) -> Mapping[str, str]:
+            return {key.partition("|")[2]: key for key in self.book.numbers(road)}
+
+        return lru_cache(_KEPT)(read)
+
+    def _western(self, text: str) -> Matches:
+        """Match a street and a number that are written without Chinese."""
+        street, number = split_street(text)
+        streets = self._streets.find(street)
+        if not number:
+            best = [key for key, score in streets if score == streets[0][1]]
+            return self._road(Claim(road=best[0])) if len(best) == 1 else Matches(())
+        having = [
+            (self._numbers(key)[number], score)
+            for key, score in streets
+            if number in self._numbers(key)
+        ]
+        if not having:
+            return Matches(())
+        best_score = having[0][1]
+        rivals = [key for key, score in having if score > best_score - _TOO_CLOSE]
+        found: list[Match] = []
+        for key in rivals:
+            if place := self.book.place(key):
+                found += descend(self.book, place, Slots(), name=self._name(place)).found
+        sure = best_score if len(rivals) > 1 else min(1.0, best_score + _ONLY_ONE)
+        found = [replace(match, confidence=match.confidence * sure) for match in found]
+        return Matches(tuple(found), "which-compound" if len(rivals) > 1 else None)
 
     @cached_property
     def _identified(self) -> re.Pattern[str] | None:
