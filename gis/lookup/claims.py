@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Claim", "claims_of"]
 
-_LABELS: Final = (
-    "building stairwell room floor plate storey side shop bare chain sub lane".split()
-)
+_LABELS: Final = "building stairwell room floor plate storey side shop bare chain sub lane".split()
 #: After as many unknown characters a number belongs to another story.
 _LOST: Final = 3
 _ROOM_DIGITS: Final = 3
@@ -239,6 +237,9 @@ class _Gatherer:
         dashed = isinstance(self._last, Span) and self._last.text.strip() == "-"
         if dashed and own.number and label.kind == "plate" and not own.said and not own.names:
             label = label._replace(kind="sub")
+        if label.kind == "lane" and own.number.endswith("弄") and not own.labels:
+            own.number += label.values[0]
+            return
         if self._is_number(label):
             own.number = label.values[0]
             return
@@ -254,7 +255,12 @@ class _Gatherer:
             return
         if label.kind == "building" and any(kept.kind == "building" for kept in own.labels):
             first = replace(
-                own, labels=[], before=[], glued=list(own.glued), names=list(own.names), closed=False
+                own,
+                labels=[],
+                before=[],
+                glued=list(own.glued),
+                names=list(own.names),
+                closed=False,
             )
             first.again = True
             # 南区6幢和北区6幢: a part between two buildings is the second's.

@@ -13,19 +13,25 @@ __all__ = ["clean"]
 #: No address is longer; what is may be somebody's attempt at something else.
 _LONGEST: Final = 300
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_MARKS: Final = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]")
+_MARKS: Final = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]"
+)
 _MARKUP: Final = re.compile(r"</?[A-Za-z][^<>]{0,80}>|&[A-Za-z]{2,8};|https?://[^\s\"'，,]*")
 _PHONE: Final = re.compile(
     r"(?<!\d)(?:1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}-\d{7,8}|0\d{9,11})(?!\d)|(?:尾号|工号|单号)[:：]?\d+"
 )
 _DASHES: Final = re.compile(r"[‐‑‒–—―−─~〜～]+|-{2,}|杠")
 #: Spaces between a number and its unit.
-_APART: Final = re.compile(r"(?<=[0-9#]) +(?=[幢栋座号单室层楼门梯户弄期#](?![\u4e00-\u9fff]{0,2}[:：]))")
+_APART: Final = re.compile(
+    r"(?<=[0-9#]) +(?=[幢栋座号单室层楼门梯户弄期#](?![\u4e00-\u9fff]{0,2}[:：]))"
+)
 #: A side alone in brackets is a part: 玉兰苑(北).
 _SIDE: Final = re.compile(r"[(\[{<《【「]([东西南北中])[)\]}>》】」]")
 _LETTERS: Final = re.compile("[A-Z]")
 #: Digits with the letters that are taken for them.
-_MISREAD: Final = re.compile(r"(?<![A-Z0-9])(?=[A-Z〇]*\d[\dOIL〇]*)[OIL〇]*\d[\dOIL〇]*(?![A-Z])|(?<=\d)〇")
+_MISREAD: Final = re.compile(
+    r"(?<![A-Z0-9])(?=[A-Z〇]*\d[\dOIL〇]*)[OIL〇]*\d[\dOIL〇]*(?![A-Z])|(?<=\d)〇"
+)
 _AS_DIGITS: Final = str.maketrans("OIL〇", "0110")
 #: Western words and typed pinyin for what Chinese writes behind a number.
 _WESTERN: Final = tuple(

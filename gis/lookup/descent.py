@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from os.path import commonprefix
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gis.lookup.addresses import compound_key, format_address
+from gis.lookup.addresses import ParsedAddress, compound_key, format_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,7 +141,10 @@ def name_of(book: AddressBook, place: Place) -> str:
     if place.homes == 1 and "|" in place.key and not compound:
         return format_address(homes[0].standard)
     if "|" in place.key and place.homes > 1:
-        return _site(book, place, compound) or compound or place.key
+        road, _, number = place.key.partition("|")
+        return _site(book, place, compound) or format_address(
+            ParsedAddress(road=road, number=number)
+        )
     if "|" in place.key or compound_key(compound) == place.key:
         return compound or place.key
     return place.key
@@ -181,9 +184,7 @@ def _rooms(
     return Descent(tuple(found), doubt if len(found) > 1 else None)
 
 
-def _in_home(
-    book: AddressBook, home: Home, name: str, key: str, slots: Slots
-) -> Iterator[Match]:
+def _in_home(book: AddressBook, home: Home, name: str, key: str, slots: Slots) -> Iterator[Match]:
     """Match the stairwell and the room in one building."""
 
     def match(

@@ -122,9 +122,7 @@ class Matcher:
             found = [replace(m, confidence=m.confidence * _BESIDE, beside=True) for m in found]
         return Matches(tuple(dict.fromkeys(found)), doubt)
 
-    def _places(
-        self, claim: Claim, slots: Slots
-    ) -> tuple[list[Place], Reason | None, float]:
+    def _places(self, claim: Claim, slots: Slots) -> tuple[list[Place], Reason | None, float]:
         """Find the places that a claim may mean, why it is in doubt, and how sure it is."""
         sure = min([name.sureness for name in claim.names], default=1.0) * claim.road_sure
         numbered = self._numbered(claim, slots)
@@ -154,9 +152,7 @@ class Matcher:
         for part in claim.parts:
             having = [place for place in places if self._has_part(place, part)]
             if not having and claim.again:
-                having = [
-                    place for place in self._siblings(places) if self._has_part(place, part)
-                ]
+                having = [place for place in self._siblings(places) if self._has_part(place, part)]
             if having:
                 places = having
             else:
@@ -260,16 +256,15 @@ class Matcher:
         """Match a street and a number that are written without Chinese."""
         street, number = split_street(text)
         streets = self._streets.find(street)
-        if not number:
-            best = [key for key, score in streets if score == streets[0][1]]
-            return self._road(Claim(road=best[0])) if len(best) == 1 else Matches(())
         having = [
             (self._numbers(key)[number], score)
             for key, score in streets
             if number in self._numbers(key)
         ]
         if not having:
-            return Matches(())
+            best = [key for key, score in streets if score == streets[0][1]]
+            road = Claim(road=best[0], number=number) if len(best) == 1 else None
+            return self._road(road) if road else Matches(())
         best_score = having[0][1]
         rivals = [key for key, score in having if score > best_score - _TOO_CLOSE]
         found: list[Match] = []

@@ -122,7 +122,9 @@ def _put_storey(slots: Slots, value: str, rest: Sequence[Label]) -> None:
     if slots.building:
         slots.floor = slots.floor or value
         return
-    rooms = [each.values[0] for each in rest if each.kind in ("room", "bare", "plate") and each.values]
+    rooms = [
+        each.values[0] for each in rest if each.kind in ("room", "bare", "plate") and each.values
+    ]
     stairs = any(each.kind == "stairwell" for each in rest)
     if not stairs and rooms and rooms[0][:-2] == value:
         slots.floor = value

@@ -25,10 +25,20 @@ _NUMBER: Final = re.compile(
     )(?!\w)""",
     re.VERBOSE,
 )
-_ORDINAL: Final = re.compile(r"\b(\d+)(?:-?(?:я|й|ya|y))?\s+(?=(?:линия|лин|liniya|lin)\b)|(?<=\d)-(?:я|й|ya)\b")
+_ORDINAL: Final = re.compile(
+    r"\b(\d+)(?:-?(?:я|й|ya|y))?\s+(?=(?:линия|лин|liniya|lin)\b)|(?<=\d)-(?:я|й|ya)\b"
+)
 _PUNCTUATION: Final = re.compile(r"[\s,;:.'’\"!?|_\\()№°]+")
-_PARTS: Final = (("КОРПУС", "K"), ("КОРП", "K"), ("KORPUS", "K"), ("KORP", "K"), ("ЛИТЕРА", "LIT"),
-                 ("LITERA", "LIT"), ("СТРОЕНИЕ", "S"), ("СТР", "S"))
+_PARTS: Final = (
+    ("КОРПУС", "K"),
+    ("КОРП", "K"),
+    ("KORPUS", "K"),
+    ("KORP", "K"),
+    ("ЛИТЕРА", "LIT"),
+    ("LITERA", "LIT"),
+    ("СТРОЕНИЕ", "S"),
+    ("СТР", "S"),
+)
 _CYRILLIC: Final = {
     ord(mark): latin
     for mark, latin in zip(
@@ -38,7 +48,9 @@ _CYRILLIC: Final = {
     )
 } | {ord("ъ"): "", ord("ь"): ""}
 #: Little words that people leave out.
-_SMALL: Final = frozenset("de du des la le les l d of the and v o vo di del della von der am im".split())
+_SMALL: Final = frozenset(
+    "de du des la le les l d of the and v o vo di del della von der am im".split()
+)
 _LEAST: Final = 0.72
 _SHORTEST_TYPO: Final = 4
 _LEFT_OVER: Final = 0.01
@@ -189,4 +201,5 @@ def _shortens(short: str, word: str) -> bool:
 
 
 def _plain(text: str) -> str:
+    text = re.sub(r"['’](?=S\b)", "", text)
     return " ".join(_PUNCTUATION.sub(" ", text).split()).strip("- ")

@@ -57,7 +57,9 @@ _UNKNOWN, _NAME, _AREA, _OTHER_AREA, _FILLER = 1.0, 0.1, 0.12, 0.5, 0.3
 _SHORTEST: Final = 2
 _MOST_WORD: Final = 8
 _SURE_SHORT, _SURE_INITIALS, _SURE_PINYIN, _SURE_PREFIX = 0.95, 0.93, 0.97, 0.96
-_SURE_FRONT: Final = 0.85
+_SURE_FRONT: Final = 0.93
+#: Names explained as well as this are not told apart.
+_AS_SURE: Final = 0.02
 _MOST_PARTS: Final = 8
 _PART_SIDE: Final = re.compile("([东西南北中])(?:苑|院|园|片|边)?$")
 
@@ -105,7 +107,8 @@ class Wording:
     def _segment(self, text: str) -> list[Span]:
         """Cut a text into known words at the least cost; the rest is left as words."""
         size = len(text)
-        best: list[tuple[float, int, Span | None]] = [(0.0, 0, None)] + [(1e9, 0, None)] * size
+        best: list[tuple[float, int, Span | None]] = [(0.0, 0, None)]
+        best.extend([(1e9, 0, None)] * size)
         names = self._names(text)
         for at in range(size):
             cost = best[at][0]
@@ -147,7 +150,7 @@ class Wording:
                     found.append((at + length, _AREA, Span(kind, text[at : at + length])))
         for kind, pattern in (("then", THEN), ("now", NOW), ("beside", BESIDE), ("part", PART)):
             if match := pattern.match(text, at):
-                found.append((match.end(), _FILLER, Span(kind, match[0])))  # type: ignore[arg-type]
+                found.append((match.end(), _FILLER, Span(kind, match[0])))
         if match := FILLER.match(text, at):
             price = _FILLER if match.end() - at > 1 else 0.6
             found.append((match.end(), price, Span("gap", match[0])))
@@ -155,7 +158,9 @@ class Wording:
 
     def _is_front(self, text: str, at: int) -> bool:
         """Tell whether a city's name is followed by what may be in it, not by 路 or 人."""
-        return at >= len(text) or not re.match("[路街巷道人]|大[道街酒]|东路|西路|饭店|宾馆", text[at:])
+        return at >= len(text) or not re.match(
+            "[路街巷道人]|大[道街酒]|东路|西路|饭店|宾馆", text[at:]
+        )
 
     def _names(self, text: str) -> dict[int, list[tuple[int, Place]]]:
         """Find every known name that is written out: its start to its ends."""
@@ -234,7 +239,7 @@ class Wording:
                 pieces.add(target)
         if scored:
             best = max(scored.values())
-            keys = tuple(sorted(key for key, sure in scored.items() if sure >= best - 0.05))
+            keys = tuple(sorted(key for key, sure in scored.items() if sure >= best - _AS_SURE))
             place = self._book.place(keys[0])
             kind: SpanKind = "road" if place and place.numbered and not place.homes else "place"
             return Span(kind, text, keys, best)

@@ -19,6 +19,7 @@ from gis.lookup.decision import decide
 from gis.lookup.locator import Locator
 from gis.lookup.matching import Matcher
 from gis.plan import build_plan
+from gis.plan_data import Plan
 from gis.rules import Rules
 
 CORPUS = Path(__file__).parents[1] / "corpus"
@@ -28,8 +29,8 @@ CORPUS = Path(__file__).parents[1] / "corpus"
 def ask():
     plan = build_plan(read_inputs(SAMPLE), Rules().with_effort("quick"))
     told = pd.DataFrame({"key": ["area"], "value": ["".join(AREA)]})
-    plan.layers["info"] = pd.concat([plan.layers["info"], told], ignore_index=True)
-    return asker(Locator.from_plan(plan))
+    info = pd.concat([plan.layers["info"], told], ignore_index=True)
+    return asker(Locator.from_plan(Plan(layers={**plan.layers, "info": info}, crs=plan.crs)))
 
 
 @pytest.mark.parametrize("half", ["tune", "held"])
