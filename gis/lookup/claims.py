@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +20,9 @@ _LABELS: Final = "building stairwell room floor plate storey side shop bare chai
 #: After as many unknown characters a number belongs to another story.
 _LOST: Final = 3
 _ROOM_DIGITS: Final = 3
+_MOST_RANGE: Final = 12
+#: What is numbered in a building and is no dwelling, by how such words end.
+_THING: Final = re.compile("[\u4e00-\u9fff]{1,4}[室房库棚店间亭台所]$")
 #: What joins two things of a list.
 _AND: Final = ("和", "与", "及", "以及", "或", "或者", "还是", "、", ",", "/", "到", "至", "跟")
 
@@ -179,6 +183,8 @@ class _Gatherer:
         if isinstance(last, Span) and last.kind == "place":
             own.glued.append(span.text)
         own.strange = own.strange or not (own.placed or own.said)
+        if isinstance(last, Label) and own.labels and _is_room(last) and _THING.match(span.text):
+            own.labels.append(last._replace(kind="shop"))  # 201传达室
         if own.labels and len(span.text) >= _LOST:
             own.closed = True
         self._word = span.text
@@ -253,6 +259,11 @@ class _Gatherer:
         same = any(kept[:2] == label[:2] for kept in own.labels)
         if same and label.kind != "bare" and not late:
             return
+        if self._is_range(label):
+            first, last = own.labels[-1].values[0], label.values[0]
+            told = tuple(str(n) for n in range(int(first), int(last) + 1))
+            own.labels[-1] = label._replace(values=told)
+            return
         if label.kind == "building" and any(kept.kind == "building" for kept in own.labels):
             first = replace(
                 own,
@@ -270,7 +281,10 @@ class _Gatherer:
             return
         roomed = any(_is_room(kept) for kept in own.labels)
         if roomed and label.kind != "shop":
-            if isinstance(self._last, Span) and self._last.text.strip() in _AND:
+            between = self._last.text.strip() if isinstance(self._last, Span) else ""
+            if isinstance(self._last, Span) and (
+                between in _AND or (between == "-" and _is_room(label))
+            ):
                 self._another(label)
             return
         if label.kind == "shop" and roomed and not isinstance(self._last, Label):
@@ -299,6 +313,19 @@ class _Gatherer:
             fresh.again = True
             self._new(fresh)
             self._now.labels.append(label)
+
+    def _is_range(self, label: Label) -> bool:
+        """Tell whether two buildings are the ends of a range: 1#-3#."""
+        own, last = self._now, self._last
+        if not (own.labels and isinstance(last, Span) and last.text.strip() in ("-", "到", "至")):
+            return False
+        first, kind = own.labels[-1], label.kind
+        ends = (first.values[0], label.values[0])
+        return (
+            first.kind == kind == "building"
+            and all(end.isdecimal() for end in ends)
+            and 0 < int(ends[1]) - int(ends[0]) <= _MOST_RANGE
+        )
 
     def _is_thing(self, label: Label) -> bool:
         """Tell whether a number is that of a thing with a name: 3幢储煤间201."""

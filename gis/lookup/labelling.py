@@ -60,7 +60,8 @@ _DAN: Final = "(?:单[元园员圆源无]?|[丹担旦][元园员圆])"
 _TOKEN: Final = re.compile(
     rf"""(?=[\d#A-Z{_CN}几第{_STEM}东西南北中左右最靠临近楼幢栋房门室单地负非机自电动停车储杂阁底商店铺摊仓充柴煤架人设配水泵物信报快半网附之共有差各约无-])(?:
       (?P<amount>\d+(?:\.\d+)?(?:年度?|月份?|日|点|平方?米?|㎡|人|岁|%|次|件|条|周年|分钟?|小时|天|公里|米|万|多?元(?!\d))
-        |第[{_CN}\d]+(?:条|款|届|次|户|位|名|个)|(?<![\d.])\d+\.\d+(?![\d.])元?|无单元|\d梯\d户|(?<!\d)(?:\d{{1,3}}|[{_CN}两几]+)(?:个|套|间(?!房)|家(?!园)|名|位|台|辆|张|份|部电梯|口人?|梯\d户)|[共有差各约]计?{_N}个?(?:单元|户|层|幢|栋|楼|套)
+        |第[{_CN}\d]+(?:条|款|届|次|户|位|名|个)|(?<![\d.])\d+\.\d+(?![\d.])元?|无单元
+        |(?:单元数|户数|层数|楼层数?|人数|面积)[:：]?\d+|\d+(?:个?单元|门洞?|梯)[、,/ ]?\d+户|\d梯\d户|(?<!\d)(?:\d{{1,3}}|[{_CN}两几]+)(?:个|套|间(?!房)|家(?!园)|名|位|台|辆|张|份|部电梯|口人?|梯\d户)|[共有差各约]计?{_N}个?(?:单元|户|层|幢|栋|楼|套)
         |(?<!\d)\d{{1,2}}户(?=\d+人)|(?:网格|第)\d+(?:微?网格)|\d{{8,}})
     | (?P<list>(?<![\d-])\d{{1,2}}(?:[、,和]\d{{1,2}}){{2,}}(?P<list_word>号楼|[{_ZHUANG}{_DONG}座]|单元))
     | (?P<both>(?P<b1>(?<![\d-])\d{{1,2}}|[{_CN}]+)(?:[{_ZHUANG}{_DONG}座]?[-、,至到和与及]+(?P<b2>\d{{1,2}}|[{_CN}]+)(?P<bw>号楼|[{_ZHUANG}{_DONG}座])
@@ -68,8 +69,10 @@ _TOKEN: Final = re.compile(
     | (?P<side>(?P<side_label>{_SIDE}\d*)单元(?:门洞?)?)
     | (?:第)?(?P<stem>[{_STEM}])(?:单元|门|梯)
     | (?<![\d元])单元号?[:：]?(?P<stairwell2>{_N})(?![幢栋楼])
-    | (?:第)?(?P<stairwell>{_L})号?(?:{_DAN}(?=[^\u4e00-\u9fff]|$|[{_CN}门第室]|[\u4e00-\u9fff])(?<=[元园员圆源无])门?洞?|单(?=\d|第)|元(?=\d|[{_CN}]{{2}})
-        |门洞|门(?![口面卫诊外前牌铃路])(?={_END}|\d)|梯{_END})
+    | (?:第)?\#?(?P<stairwell>{_L})[号\#]?(?:
+        {_DAN}(?<=[元园员圆源无])(?:门(?![面市卫房头店诊])洞?|洞|口(?=\d))?|单(?=\d|第)
+        |元(?=\d|[{_CN}]{{2}})|门洞|门栋|楼道口?|楼梯口?|楼洞|[门梯]口(?=\d)
+        |门(?![口面市卫房头店诊外前牌铃路])(?={_END}|\d)|梯{_END})
     | \#(?P<building3>\d{{1,2}}[A-Z]?)(?!\d)(?:楼|幢|栋)?
     | (?:[楼幢栋]栋?号|楼栋号?|楼号|[幢栋]号)[:： ]?(?P<building2>{_L})(?:号?楼|[{_ZHUANG}{_DONG}])?
     | (?:室号|房号|房间号?|门牌号?|房室)[:： ]?\#?(?P<room2>{_L})(?:室|号|房)?
@@ -97,6 +100,7 @@ _KINDS: Final = {
     "room2": "room",
     "chars": "bare",
 }
+_ONES: Final = "一二三四五六七八九"
 _LONGEST_RANGE: Final = 12
 _SHORT_ROOM: Final = 3
 
@@ -144,6 +148,9 @@ def _label(found: re.Match[str]) -> Label | None:
     if value is None:
         return None
     kind = _KINDS.get(kind, kind)
+    digits = numerals_of(found[kind]) if kind in ("building", "stairwell") and found[kind] else ()
+    if len(digits) > 1:
+        return Label(kind, digits, start, end, written)  # 一二幢: both, as nobody writes 12 so
     if kind == "lane":
         return Label(kind, (value + found["lane_word"],), start, end, written)
     if kind == "room" and len(value) < _SHORT_ROOM and "户" in written:
@@ -165,6 +172,19 @@ def _range(found: re.Match[str]) -> Label | None:
         if 0 < int(last) - int(first) <= _LONGEST_RANGE:
             values = tuple(str(n) for n in range(int(first), int(last) + 1))
     return Label(kind, values, found.start(), found.end(), found[0])
+
+
+def numerals_of(text: str) -> tuple[str, ...]:
+    """Return digits that are written in characters one by one: 一二 as 1 and 2.
+
+    Examples
+    --------
+    >>> numerals_of("一二"), numerals_of("十二"), numerals_of("12")
+    (('1', '2'), (), ())
+    """
+    if text.isascii() or any(mark not in _ONES for mark in text):
+        return ()
+    return tuple(str(_ONES.index(mark) + 1) for mark in text)
 
 
 def _value(text: str) -> str | None:

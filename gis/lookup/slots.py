@@ -148,7 +148,14 @@ def _put_plate(slots: Slots, value: str) -> None:
 
 def _put_bare(slots: Slots, value: str, rest: Sequence[Label]) -> None:
     digits = sum(mark.isdigit() for mark in value)
-    if digits >= _RUN_DIGITS and not (slots.building or slots.stairwell):
+    below = bool(slots.stairwell and rest)
+    if value[0] == "B" and digits == 1 and slots.building:
+        slots.shop = True  # B1 behind a building is its cellar
+    elif slots.stairwell and value[0] in "FL" and value[1:].isdigit():
+        slots.floor = slots.floor or value[1:]
+    elif digits < _ROOM_DIGITS and below and not slots.room:
+        slots.floor = slots.floor or value
+    elif digits >= _RUN_DIGITS and not (slots.building or slots.stairwell):
         slots.run = slots.run or value
     elif digits >= _ROOM_DIGITS or slots.floor:
         slots.room = slots.room or (value,)
@@ -158,4 +165,3 @@ def _put_bare(slots: Slots, value: str, rest: Sequence[Label]) -> None:
         slots.stairwell = (value,)
     else:
         slots.room = slots.room or (value,)
-    del rest
