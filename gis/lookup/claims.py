@@ -21,6 +21,7 @@ _LABELS: Final = "building stairwell room floor plate storey side shop bare chai
 _LOST: Final = 3
 _ROOM_DIGITS: Final = 3
 _MOST_RANGE: Final = 12
+_THINGS: Final = "车库棚店铺亭位负"
 #: What is numbered in a building and is no dwelling, by how such words end.
 _THING: Final = re.compile("[\u4e00-\u9fff]{1,4}[室房库棚店间亭台所]$")
 #: What joins two things of a list.
@@ -135,18 +136,16 @@ class _Gatherer:
         self._claims: list[Claim] = []
         self._now = Claim()
         self._last: Span | Label | None = None
+        self._before: Span | Label | None = None
         self._word: str = ""
 
     def take(self, item: Span | Label) -> None:
         """Take what comes next."""
         if isinstance(item, Label):
             self._take_label(item)
-        elif item.kind == "gap":
-            self._last = item
-            return
-        else:
+        elif item.kind != "gap":
             self._take_span(item)
-        self._last = item
+        self._before, self._last = self._last, item
 
     def done(self) -> list[Claim]:
         """Return all claims."""
@@ -330,10 +329,12 @@ class _Gatherer:
     def _is_thing(self, label: Label) -> bool:
         """Tell whether a number is that of a thing with a name: 3幢储煤间201."""
         last = self._last
+        if isinstance(last, Span) and last.text.strip() in ("-", "第", "号"):
+            last = self._before
         return (
             isinstance(last, Span)
             and last.kind == "word"
-            and len(last.text) > 1
+            and (len(last.text) > 1 or last.text in _THINGS)
             and _is_han(last.text[-1])
             and label.kind in ("bare", "plate", "room")
             and any(kept.kind in ("building", "stairwell") for kept in self._now.labels)

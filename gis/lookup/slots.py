@@ -42,7 +42,6 @@ class Slots:
     run: str = ""
     side: bool = False
     shop: bool = False
-    odd: bool = False
 
 
 def fill_slots(labels: Sequence[Label], *, numbered: bool) -> Slots:
@@ -68,6 +67,10 @@ def fill_slots(labels: Sequence[Label], *, numbered: bool) -> Slots:
         slots.sub = told[0].values[0]
     if slots.floor and slots.room and len(slots.room[0]) < _ROOM_DIGITS:
         slots.room = (f"{slots.floor}{slots.room[0]:0>2}",)
+    elif slots.floor.isdecimal() and any(
+        room.isdecimal() and room[:-2] != slots.floor for room in slots.room
+    ):
+        slots.room = ()  # no room of the first floor is 501
     return slots
 
 
