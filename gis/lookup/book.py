@@ -18,8 +18,8 @@ from gis.lookup.grams import beginning
 from gis.lookup.grams import inside as within
 from gis.lookup.similar import SimilarNames
 from gis.lookup.sounds import letters, syllables_of
-from gis.lookup.text import has_han
 from gis.lookup.suggest import Suggestion, suggest
+from gis.lookup.text import has_han
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

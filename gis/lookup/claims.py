@@ -16,7 +16,20 @@ if TYPE_CHECKING:
 
 __all__ = ["Claim", "claims_of"]
 
-_LABELS: Final = "building stairwell room floor plate storey side shop bare chain sub lane".split()
+_LABELS: Final = [
+    "building",
+    "stairwell",
+    "room",
+    "floor",
+    "plate",
+    "storey",
+    "side",
+    "shop",
+    "bare",
+    "chain",
+    "sub",
+    "lane",
+]
 #: After as many unknown characters a number belongs to another story.
 _LOST: Final = 3
 _ROOM_DIGITS: Final = 3
@@ -191,9 +204,9 @@ class _Gatherer:
     def _take_road(self, span: Span) -> None:
         own = self._now
         listed = isinstance(self._last, Span) and self._last.text.strip() in _AND
-        if own.road and (own.road not in span.keys or (listed and own.number)):
-            self._new()
-        elif own.beside and own.placed and not own.said:
+        if (own.road and (own.road not in span.keys or (listed and own.number))) or (
+            own.beside and own.placed and not own.said
+        ):
             self._new()
         own = self._now
         glued = isinstance(self._last, Span) and self._last.kind == "word"
@@ -229,31 +242,48 @@ class _Gatherer:
         self._word = ""
 
     def _take_label(self, label: Label) -> None:
-        own = self._now
-        if label.kind == "count":
-            return
         if label.kind == "part":
-            own.parts.append(_part_text(label))
+            self._now.parts.append(_part_text(label))
+        elif label.kind == "count" or self._take_number(label):
             return
-        listed = isinstance(self._last, Span) and self._last.text.strip() in _AND
-        if listed and own.number and label.kind == "plate" and not own.said and not own.names:
-            self._new(Claim(road=own.road, road_sure=own.road_sure, number=label.values[0]))
-            return
-        dashed = isinstance(self._last, Span) and self._last.text.strip() == "-"
-        if dashed and own.number and label.kind == "plate" and not own.said and not own.names:
-            label = label._replace(kind="sub")
-        if label.kind == "lane" and own.number.endswith("弄") and not own.labels:
-            own.number += label.values[0]
-            return
-        if self._is_number(label):
-            own.number = label.values[0]
-            return
-        if not own.names and not own.road:
-            if any(kept.kind == label.kind == "building" for kept in own.before):
+        elif self._now.placed:
+            self._take_inside(self._as_sub(label))
+        else:
+            if any(kept.kind == label.kind == "building" for kept in self._now.before):
                 self._new()
-                own = self._now
-            own.before.append(label)
-            return
+            self._now.before.append(label)
+
+    def _take_number(self, label: Label) -> bool:
+        """Take the number of a road, and tell whether a label was one."""
+        own = self._now
+        bare_road = bool(own.number) and not own.said and not own.names
+        if bare_road and label.kind == "plate" and self._between in _AND:
+            self._new(Claim(road=own.road, road_sure=own.road_sure, number=label.values[0]))
+        elif label.kind == "lane" and own.number.endswith("弄") and not own.labels:
+            own.number += label.values[0]
+        elif self._is_number(label):
+            own.number = label.values[0]
+        else:
+            return False
+        return True
+
+    def _as_sub(self, label: Label) -> Label:
+        """Take 4号 behind a dash and a road's number for a shop front's: 104-4号."""
+        own = self._now
+        bare_road = bool(own.number) and not own.said and not own.names
+        if bare_road and label.kind == "plate" and self._between == "-":
+            return label._replace(kind="sub")
+        return label
+
+    @property
+    def _between(self) -> str:
+        """What joins the label to what was before it; a mark that joins nothing for words."""
+        last = self._last
+        return last.text.strip() if isinstance(last, Span) and last.kind == "gap" else "?"
+
+    def _take_inside(self, label: Label) -> None:
+        """Take a label of the place that is known."""
+        own = self._now
         late = isinstance(self._last, Span) and self._last.kind == "part"
         same = any(kept[:2] == label[:2] for kept in own.labels)
         if same and label.kind != "bare" and not late:
@@ -262,41 +292,38 @@ class _Gatherer:
             first, last = own.labels[-1].values[0], label.values[0]
             told = tuple(str(n) for n in range(int(first), int(last) + 1))
             own.labels[-1] = label._replace(values=told)
-            return
-        if label.kind == "building" and any(kept.kind == "building" for kept in own.labels):
-            first = replace(
-                own,
-                labels=[],
-                before=[],
-                glued=list(own.glued),
-                names=list(own.names),
-                closed=False,
-            )
-            first.again = True
-            # 南区6幢和北区6幢: a part between two buildings is the second's.
-            first.parts = [own.parts.pop()] if late and own.parts else list(own.parts)
-            self._new(first)
-            self._now.labels.append(label)
-            return
-        roomed = any(_is_room(kept) for kept in own.labels)
-        if roomed and label.kind != "shop":
-            between = self._last.text.strip() if isinstance(self._last, Span) else ""
-            if isinstance(self._last, Span) and (
-                between in _AND or (between == "-" and _is_room(label))
-            ):
-                self._another(label)
-            return
-        if label.kind == "shop" and roomed and not isinstance(self._last, Label):
-            return
-        if own.closed and label.kind not in ("stairwell", "room"):
-            return
+        elif label.kind == "building" and any(kept.kind == "building" for kept in own.labels):
+            self._second(label, late=late)
+        elif any(map(_is_room, own.labels)):
+            self._take_after_room(label)
+        elif not own.closed or label.kind in ("stairwell", "room"):
+            self._add(label)
+
+    def _second(self, label: Label, *, late: bool) -> None:
+        """Begin a claim about another building of the same place."""
+        own = self._now
+        again = replace(own, labels=[label], before=[], closed=False, again=True)
+        again.glued, again.names = list(own.glued), list(own.names)
+        # 南区6幢和北区6幢: a part between two buildings is the second's.
+        again.parts = [own.parts.pop()] if late and own.parts else list(own.parts)
+        self._new(again)
+
+    def _take_after_room(self, label: Label) -> None:
+        between = self._between
+        if label.kind == "shop":
+            if self._last == self._now.labels[-1]:
+                self._now.labels.append(label)
+        elif between in _AND or (between == "-" and _is_room(label)):
+            self._another(label)
+
+    def _add(self, label: Label) -> None:
+        own = self._now
         if self._is_thing(label):
-            own.labels.append(label._replace(kind="shop"))
-            return
-        kept = next((kept for kept in own.labels if kept.kind == label.kind == "stairwell"), None)
-        if kept:
-            own.labels[own.labels.index(kept)] = kept._replace(values=kept.values + label.values)
-            return
+            label = label._replace(kind="shop")
+        for at, kept in enumerate(own.labels):
+            if kept.kind == label.kind == "stairwell":
+                own.labels[at] = kept._replace(values=kept.values + label.values)
+                return
         own.labels.append(label)
 
     def _another(self, label: Label) -> None:
@@ -349,7 +376,9 @@ class _Gatherer:
 
 
 def _is_room(label: Label) -> bool:
-    return label.kind == "room" or (label.kind == "bare" and len(label.values[0]) >= _ROOM_DIGITS)
+    return label.kind == "room" or (
+        label.kind in ("bare", "plate") and len(label.values[0]) >= _ROOM_DIGITS
+    )
 
 
 def _is_han(mark: str) -> bool:

@@ -18,7 +18,8 @@ _MARKS: Final = re.compile(
 )
 _MARKUP: Final = re.compile(r"</?[A-Za-z][^<>]{0,80}>|&[A-Za-z]{2,8};|https?://[^\s\"'，,]*")
 _PHONE: Final = re.compile(
-    r"(?<!\d)(?:1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}-\d{7,8}|0\d{9,11})(?!\d)|(?:尾号|工号|单号)[:：]?\d+"
+    r"(?<!\d)(?:1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}-\d{7,8}|0\d{9,11})(?!\d)"
+    r"|(?:尾号|工号|单号)[:：]?\d+"
 )
 _DASHES: Final = re.compile(r"[‐‑‒–—―−─~〜～]+|-{2,}|杠")
 #: Spaces between a number and its unit.
@@ -76,7 +77,7 @@ def clean(text: str) -> str:
     if not text.isprintable() or _MARKS.search(text):
         text = _INVISIBLE.sub("", text)
         text = "".join(
-            " " if (kind := unicodedata.category(mark)[0]) in "CZ" else mark
+            " " if (_kind := unicodedata.category(mark)[0]) in "CZ" else mark
             for mark in text
             if unicodedata.category(mark)[0] != "M"
         )

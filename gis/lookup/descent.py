@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from os.path import commonprefix
+from itertools import product
+from os.path import commonpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gis.lookup.addresses import ParsedAddress, compound_key, format_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from gis.lookup.answer import MatchLevel, Reason
     from gis.lookup.book import AddressBook
@@ -25,6 +26,7 @@ _SURE: Final = {"room": 0.995, "stairwell": 0.985, "building": 0.98, "compound":
 _IMPLIED: Final = 0.97  # the stairwell was not said, and only one has such a room
 _UNKNOWN_PART: Final = 0.95  # what lies deeper is not in the table
 _UNKNOWN_BUILDING: Final = 0.5  # the compound is known and the building is not
+_RUN: Final = 0.5
 _DIGITS: Final = range(1, 3)
 _ROOM_LENGTHS: Final = (3, 4)
 
@@ -155,7 +157,7 @@ def _site(book: AddressBook, place: Place, compound: str) -> str:
     names = [home.compound or home.standard.compound for home in book.homes_in(place)]
     if all(name == compound for name in names):
         return compound
-    common = commonprefix(names)
+    common = commonpath(names)
     found = (common[:size] for size in range(len(common), 1, -1) if book.place(common[:size]))
     return next(found, compound)
 
@@ -186,80 +188,72 @@ def _rooms(
 
 def _in_home(book: AddressBook, home: Home, name: str, key: str, slots: Slots) -> Iterator[Match]:
     """Match the stairwell and the room in one building."""
-
-    def match(
-        level: MatchLevel, sure: float, *, stairwell: str = "", room: str = "", full: bool = True
-    ) -> Match:
-        return Match(
-            level=level,
-            homes=(home,),
-            place=name,
-            key=key,
-            confidence=sure,
-            complete=full,
-            stairwell=stairwell,
-            room=room,
-        )
-
+    whole = Match(
+        level="building",
+        homes=(home,),
+        place=name,
+        key=key,
+        confidence=_SURE["building"],
+        complete=True,
+    )
+    partly = replace(whole, confidence=_UNKNOWN_PART, complete=False)
+    known = [stairwell for stairwell in slots.stairwell if stairwell in home.stairwells]
     if slots.shop or slots.side:
-        known = [s for s in slots.stairwell if s in home.stairwells]
-        if known and not slots.side:
-            yield match("stairwell", _UNKNOWN_PART, stairwell=known[0], full=False)
-        else:
-            yield match("building", _UNKNOWN_PART, full=False)
-        return
-    if len(slots.room) > 1:
+        inside = known[:1] if not slots.side else []
+        yield replace(partly, level="stairwell", stairwell=inside[0]) if inside else partly
+    elif slots.room:
         for room in slots.room:
-            yield from _in_home(book, home, name, key, replace(slots, room=(room,)))
-        return
-    room = slots.room[0] if slots.room else ""
-    having = book.stairwells_with(home.home_id, room) if room else ()
-    if room and not slots.stairwell:
-        for stairwell in having:
-            yield match("room", _IMPLIED, stairwell=stairwell, room=room)
-        if not having:
-            yield match("building", _UNKNOWN_PART, full=False)
-        return
-    known = [s for s in slots.stairwell if s in home.stairwells]
-    if not slots.stairwell:
-        yield match("building", _SURE["building"])
-    for stairwell in known:
-        if room and (stairwell in having or "" in having):
-            yield match("room", _SURE["room"], stairwell=stairwell, room=room)
-        elif room:
-            yield match("stairwell", _UNKNOWN_PART, stairwell=stairwell, full=False)
+            yield from _room(book, home, room, known, whole, partly, said=bool(slots.stairwell))
+    elif known:
+        for stairwell in known:
+            sure = _SURE["stairwell"]
+            yield replace(whole, level="stairwell", stairwell=stairwell, confidence=sure)
+    else:
+        yield partly if slots.stairwell else whole
+
+
+def _room(
+    book: AddressBook,
+    home: Home,
+    room: str,
+    known: Sequence[str],
+    whole: Match,
+    partly: Match,
+    *,
+    said: bool,
+) -> Iterator[Match]:
+    """Match a room in the stairwells that were said and are known, or in those that have it."""
+    having = book.stairwells_with(home.home_id, room)
+    for stairwell in known if said else having:
+        if not said or stairwell in having or "" in having:
+            sure = _SURE["room"] if said else _IMPLIED
+            found = replace(whole, level="room", stairwell=stairwell, confidence=sure)
+            yield replace(found, room=room)
         else:
-            yield match("stairwell", _SURE["stairwell"], stairwell=stairwell)
-    if slots.stairwell and not known:
-        yield match("building", _UNKNOWN_PART, full=False)
+            yield replace(partly, level="stairwell", stairwell=stairwell)
+    if not (known if said else having):
+        yield partly
 
 
 def _run(book: AddressBook, place: Place, name: str, slots: Slots) -> Descent:
     """Read digits that run together in every way that the tables bear: 32501 as 3-2-501."""
-    found = []
-    for at in _DIGITS:
-        for homes in (book.homes_at(place, slots.run[:at]),):
-            rest = slots.run[at:]
-            for home in homes:
-                for length in _ROOM_LENGTHS:
-                    stairwell, room = rest[:-length], rest[-length:]
-                    if not rest or len(rest) < length:
-                        continue
-                    having = book.stairwells_with(home.home_id, room)
-                    for known in having:
-                        if stairwell in ("", known):
-                            found.append(
-                                Match(
-                                    level="room",
-                                    homes=(home,),
-                                    place=name,
-                                    key=place.key,
-                                    confidence=0.5,
-                                    complete=True,
-                                    stairwell=known,
-                                    room=room,
-                                )
-                            )
+    found = [
+        Match(
+            level="room",
+            homes=(home,),
+            place=name,
+            key=place.key,
+            confidence=_RUN,
+            complete=True,
+            stairwell=stairwell,
+            room=room,
+        )
+        for at, length in product(_DIGITS, _ROOM_LENGTHS)
+        if (room := slots.run[at:][-length:]) and len(room) == length
+        for home in book.homes_at(place, slots.run[:at])
+        for stairwell in book.stairwells_with(home.home_id, room)
+        if slots.run[at:-length] in ("", stairwell)
+    ]
     if not found:
         return Descent((_compound(book, place, name, complete=False),))
     return Descent(tuple(found), "which-reading")

@@ -18,8 +18,8 @@ class Label(NamedTuple):
     ----------
     kind
         building, stairwell, floor, room, plate (号), storey (楼: a floor or a building), part
-        (期, 区, 村), lane (弄), sub (附号), chain (2-1单元), side (东单元), shop (车库…), count (a number of
-        something, no label), or bare.
+        (期, 区, 村), lane (弄), sub (附号), chain (2-1单元), side (东单元), shop (车库…), count
+        (a number of something, no label), or bare.
     values
         The label; several where a range or a list was written.
     start, end
@@ -61,16 +61,20 @@ _TOKEN: Final = re.compile(
     rf"""(?=[\d#A-Z{_CN}几第{_STEM}东西南北中左右最靠临近楼幢栋房门室单地负非机自电动停车储杂阁底商店铺摊仓充柴煤架人设配水泵物信报快半网附之共有差各约无-])(?:
       (?P<amount>\d+(?:\.\d+)?(?:年度?|月份?|日|点|平方?米?|㎡|人|岁|%|次|件|条|周年|分钟?|小时|天|公里|米|万|多?元(?!\d))
         |第[{_CN}\d]+(?:条|款|届|次|户|位|名|个)|(?<![\d.])\d+\.\d+(?![\d.])元?|无单元
-        |(?:单元数|户数|层数|楼层数?|人数|面积)[:：]?\d+|(?<!\d)\d(?:个?单元|门洞?|梯)[、,/ ]?\d{{1,2}}户|\d梯\d户|(?<!\d)(?:\d{{1,3}}|[{_CN}两几]+)(?:个|套|间(?!房)|家(?!园)|名|位|台|辆|张|份|部电梯|口人?|梯\d户)|[共有差各约]计?{_N}个?(?:单元|户|层|幢|栋|楼|套)
+        |(?:单元数|户数|层数|楼层数?|人数|面积)[:：]?\d+
+        |(?<!\d)\d(?:个?单元|门洞?|梯)[、,/ ]?\d{{1,2}}户|\d梯\d户
+        |(?<!\d)(?:\d{{1,3}}|[{_CN}两几]+)(?:个|套|间(?!房)|家(?!园)|名|位|台|辆|张|份|部电梯|口人?|梯\d户)
+        |[共有差各约]计?{_N}个?(?:单元|户|层|幢|栋|楼|套)
         |(?<!\d)\d{{1,2}}户(?=\d+人)|(?:网格|第)\d+(?:微?网格)|\d{{8,}})
     | (?P<list>(?<![\d-])\d{{1,2}}(?:[、,和]\d{{1,2}}){{2,}}(?P<list_word>号楼|[{_ZHUANG}{_DONG}座]|单元))
-    | (?P<both>(?P<b1>(?<![\d-])\d{{1,2}}|[{_CN}]+)(?:[{_ZHUANG}{_DONG}座]?[-、,至到和与及]+(?P<b2>\d{{1,2}}|[{_CN}]+)(?P<bw>号楼|[{_ZHUANG}{_DONG}座])
+    | (?P<both>(?P<b1>(?<![\d-])\d{{1,2}}|[{_CN}]+)(?:
+        [{_ZHUANG}{_DONG}座]?[-、,至到和与及]+(?P<b2>\d{{1,2}}|[{_CN}]+)(?P<bw>号楼|[{_ZHUANG}{_DONG}座])
         |(?:单元)?[-、至到和与及/]+(?P<b3>\d|[{_CN}])(?P<bu>单元)))
     | (?P<side>(?P<side_label>{_SIDE}\d*)单元(?:门洞?)?)
     | (?:第)?(?P<stem>[{_STEM}])(?:单元|门|梯)
     | (?<![\d元])单元号?[:：]?(?P<stairwell2>{_N})(?![幢栋楼])
     | (?:第)?\#?(?P<stairwell>{_L})[号\#]?(?:
-        {_DAN}(?<=[元园员圆源无])(?:门(?![面市卫房头店诊])洞?|洞|口(?=\d))?|单(?=\d|第)
+        {_DAN}(?<=[元园员圆源无])(?:门(?![面市卫房头店诊厅])洞?|洞|口(?=\d))?|单(?=\d|第)
         |元(?=\d|[{_CN}]{{2}})|门洞|门栋|楼道口?|楼梯口?|楼洞|[门梯]口(?=\d)
         |门(?![口面市卫房头店诊外前牌铃路])(?={_END}|\d)|梯{_END})
     | \#(?P<building3>\d{{1,2}}[A-Z]?)(?!\d)(?:楼|幢|栋)?
@@ -81,13 +85,16 @@ _TOKEN: Final = re.compile(
     | (?:第)?(?P<part>{_L})(?:期|组团|(?<=[0-9A-Z期])区|[村](?=$|[^\u4e00-\u9fff]|[{_CN}]))
     | (?P<lane>{_N})(?P<lane_word>弄|支弄)
     | (?:附|之)(?P<sub>{_N})号?(?![幢栋楼室])
-    | (?:第)?(?P<building>{_L})(?:\#?号?[{_ZHUANG}{_DONG}](?:楼(?![下上道梯]))?|号[{_LOU}](?![下上道梯])|\#[{_LOU}]?|号?座{_END})
-    | (?:第)?(?P<room>{_N})(?:室|号房间?|房间?{_END}|户(?!籍|主){_END}|(?<=\d\d\d)[市是事式](?=$|[^\u4e00-\u9fff]))
+    | (?:第)?(?P<building>{_L})(?:
+        \#?号?[{_ZHUANG}{_DONG}](?:楼(?![下上道梯]))?|号[{_LOU}](?![下上道梯])|\#[{_LOU}]?|号?座{_END})
+    | (?:第)?(?P<room>{_N})(?:
+        室|号房间?|房间?{_END}|户(?!籍|主){_END}|(?<=\d\d\d)[市是事式](?=$|[^\u4e00-\u9fff]))
     | (?:第)?(?P<floor>\d+|[{_CN}]+)(?:层|F(?![A-Z]))
     | (?:第)?(?P<storey>(?<!\d)\d{{1,2}}|[{_CN}]+|(?<![A-Z])[A-Z])[{_LOU}](?![道梯顶])
     | (?P<plate>{_N})号(?:大?院)?
     | (?P<bare>{_D})
-    | (?P<chars>(?<=[-元门梯层楼幢栋座#室])[{_CN}]{{1,4}}(?=$|[^\u4e00-\u9fff])|(?<![\u4e00-\u9fff])[{_CN}]{{1,4}}(?=-)
+    | (?P<chars>(?<=[-元门梯层楼幢栋座#室])[{_CN}]{{1,4}}(?=$|[^\u4e00-\u9fff])
+        |(?<![\u4e00-\u9fff])[{_CN}]{{1,4}}(?=-)
         |[{_CN}]{{3,4}}(?=$|[^\u4e00-\u9fff])))
     """,
     re.VERBOSE,
@@ -123,7 +130,9 @@ def cut_labels(text: str) -> list[Label]:
     return labels
 
 
-def _label(found: re.Match[str]) -> Label | None:
+def _label(  # noqa: C901, PLR0911 - one case a kind of label
+    found: re.Match[str],
+) -> Label | None:
     kind = found.lastgroup or ""
     start, end = found.span()
     written = found[0]
@@ -168,9 +177,9 @@ def _range(found: re.Match[str]) -> Label | None:
     between = found[0][len(found["b1"]) :]
     if kind == "stairwell" and first.isdigit() and last.isdigit() and between[0] in "-/":
         kind = "chain"  # 2-1单元: a building and its stairwell, unless the building was named
-    if not any(mark in between for mark in "、,和与及 ") and first.isdigit() and last.isdigit():
-        if 0 < int(last) - int(first) <= _LONGEST_RANGE:
-            values = tuple(str(n) for n in range(int(first), int(last) + 1))
+    ends = first.isdigit() and last.isdigit() and not any(mark in between for mark in "、,和与及 ")
+    if ends and 0 < int(last) - int(first) <= _LONGEST_RANGE:
+        values = tuple(str(n) for n in range(int(first), int(last) + 1))
     return Label(kind, values, found.start(), found.end(), found[0])
 
 

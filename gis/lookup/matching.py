@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -126,19 +126,10 @@ class Matcher:
         """Find the places that a claim may mean, why it is in doubt, and how sure it is."""
         sure = min([name.sureness for name in claim.names], default=1.0) * claim.road_sure
         numbered = self._numbered(claim, slots)
-        keys = _common(claim)
-        doubt: Reason | None = None
-        for word in claim.glued:
-            if word.endswith("+"):
-                if len(word) == 2:  # noqa: PLR2004 - one character makes another name: 新芳华苑
-                    return [], None, 0.0
-                sure *= _GLUED
-                continue
-            deeper = [k for k in (key + compound_key(word) for key in keys) if self.book.place(k)]
-            if deeper:
-                keys = tuple(deeper)
-            elif claim.said:
-                sure *= _GLUED
+        keys, glued = self._deepened(claim)
+        sure *= glued
+        if not sure:
+            return [], None, 0.0
         places = [place for key in keys if (place := self.book.place(key))]
         if numbered and places:
             here = [place for place in places if self._meets(numbered.key, place.key)]
@@ -149,15 +140,35 @@ class Matcher:
             places = [numbered]
         elif claim.number and places and not slots.sub:
             sure *= _NUMBER_DIFFERS
+        places, known = self._with_parts(claim, places)
+        return places, None if known else "which-compound", sure
+
+    def _deepened(self, claim: Claim) -> tuple[tuple[str, ...], float]:
+        """Join names with words that touch them, and tell how harmless what is left of them is."""
+        keys, sure = _common(claim), 1.0
+        for word in claim.glued:
+            if word.endswith("+"):
+                # One character makes another name: 新芳华苑.
+                sure *= 0.0 if len(word) == 2 else _GLUED  # noqa: PLR2004
+                continue
+            deeper = [k for k in (key + compound_key(word) for key in keys) if self.book.place(k)]
+            if deeper:
+                keys = tuple(deeper)
+            elif claim.said:
+                sure *= _GLUED
+        return keys, sure
+
+    def _with_parts(self, claim: Claim, places: list[Place]) -> tuple[list[Place], bool]:
+        """Keep the places that have the parts that were said; tell whether all parts are known."""
+        known = True
         for part in claim.parts:
             having = [place for place in places if self._has_part(place, part)]
             if not having and claim.again:
-                having = [place for place in self._siblings(places) if self._has_part(place, part)]
-            if having:
-                places = having
-            else:
-                doubt = "which-compound"
-        return places, doubt, sure
+                others = self._siblings(places)
+                having = [place for place in others if self._has_part(place, part)]
+            known = known and bool(having)
+            places = having or places
+        return places, known
 
     def _numbered(self, claim: Claim, slots: Slots) -> Place | None:
         """Find the place of a road and a number; a number behind it may be of a shop front."""

@@ -79,7 +79,9 @@ def _descends(labels: Sequence[Label]) -> bool:
     return len(ranks) > 1 and ranks == sorted(ranks, reverse=True) and ranks != sorted(ranks)
 
 
-def _put(slots: Slots, label: Label, rest: Sequence[Label]) -> None:
+def _put(  # noqa: C901, PLR0912 - one branch a kind of label
+    slots: Slots, label: Label, rest: Sequence[Label]
+) -> None:
     kind, values = label.kind, label.values
     if kind == "chain":
         if slots.building:
@@ -129,9 +131,7 @@ def _put_storey(slots: Slots, value: str, rest: Sequence[Label]) -> None:
         each.values[0] for each in rest if each.kind in ("room", "bare", "plate") and each.values
     ]
     stairs = any(each.kind == "stairwell" for each in rest)
-    if not stairs and rooms and rooms[0][:-2] == value:
-        slots.floor = value
-    elif slots.stairwell:
+    if (not stairs and rooms and rooms[0][:-2] == value) or slots.stairwell:
         slots.floor = value
     else:
         slots.building = (value,)

@@ -19,7 +19,8 @@ __all__ = ["Street", "Streets", "plain_number", "split_street", "words_of"]
 _NUMBER: Final = re.compile(
     r"""(?<![\w])(?:N[°ºO]\.?\ ?|№\ ?|(?:ДОМ|DOM|HOUSE)\ |[ДD]\.\ ?)?
     (?P<number>(?!\d{5})\d+(?!\d|-?(?:Я|Й|YA|ER|ÈME|EME|ST|ND|RD|TH)(?!\w))(?:[-/;,]\d+)*
-      (?:\ ?(?:BIS|TER|QUATER)(?![\w.])|[A-ZА-Я](?![\w.'’])|[A-ZА-Я](?=[КKСS]\d|ЛИТ|LIT)|\ [A-CА-В](?![\w.'’]))?
+      (?:\ ?(?:BIS|TER|QUATER)(?![\w.])|[A-ZА-Я](?![\w.'’])|[A-ZА-Я](?=[КKСS]\d|ЛИТ|LIT)
+        |\ [A-CА-В](?![\w.'’]))?
       (?:,?\ ?(?:КОРПУС|КОРП\.?|К|KORPUS|KORP\.?|K|СТРОЕНИЕ|СТР\.?|С|S)\ ?\d{1,3}
         |,?\ ?(?:ЛИТЕРА|ЛИТ\.?|LITERA|LIT\.?)\ ?[A-ZА-Я]{1,2}(?!\w))*
     )(?!\w)""",
@@ -43,13 +44,69 @@ _CYRILLIC: Final = {
     ord(mark): latin
     for mark, latin in zip(
         "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-        "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya".split(),
+        [
+            "a",
+            "b",
+            "v",
+            "g",
+            "d",
+            "e",
+            "e",
+            "zh",
+            "z",
+            "i",
+            "y",
+            "k",
+            "l",
+            "m",
+            "n",
+            "o",
+            "p",
+            "r",
+            "s",
+            "t",
+            "u",
+            "f",
+            "kh",
+            "ts",
+            "ch",
+            "sh",
+            "shch",
+            "_",
+            "y",
+            "_",
+            "e",
+            "yu",
+            "ya",
+        ],
         strict=True,
     )
 } | {ord("ъ"): "", ord("ь"): ""}
 #: Little words that people leave out.
 _SMALL: Final = frozenset(
-    "de du des la le les l d of the and v o vo di del della von der am im".split()
+    [
+        "de",
+        "du",
+        "des",
+        "la",
+        "le",
+        "les",
+        "l",
+        "d",
+        "of",
+        "the",
+        "and",
+        "v",
+        "o",
+        "vo",
+        "di",
+        "del",
+        "della",
+        "von",
+        "der",
+        "am",
+        "im",
+    ]
 )
 _LEAST: Final = 0.72
 _SHORTEST_TYPO: Final = 4

@@ -13,6 +13,8 @@ from gis.lookup.misspelt import explained
 from gis.lookup.text import has_han
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gis.lookup.book import AddressBook
     from gis.lookup.book_rows import Place
 
@@ -125,7 +127,7 @@ class Wording:
         spans.reverse()
         return spans
 
-    def _options(
+    def _options(  # noqa: C901 - one branch a kind of word
         self, text: str, at: int, names: dict[int, list[tuple[int, Place]]]
     ) -> list[tuple[int, float, Span | None]]:
         found: list[tuple[int, float, Span | None]] = [(at + 1, _UNKNOWN, None)]
@@ -216,7 +218,9 @@ class Wording:
                 return [span, Span("word", text[end:])]
         return [Span("word", text)]
 
-    def _like(self, text: str, *, short: bool) -> Span | None:
+    def _like(  # noqa: C901 - one branch a way to mean a name
+        self, text: str, *, short: bool
+    ) -> Span | None:
         """Return the place or road that a text means, so far as one does."""
         name = compound_key(text)
         if len(name) < _SHORTEST:
@@ -277,7 +281,9 @@ class Wording:
     def _typed_cities(self) -> frozenset[str]:
         return frozenset(self._book.letters_of(city).upper() for city in CITIES)
 
-    def _typed(self, letters: str) -> Span | None:
+    def _typed(  # noqa: C901 - whole, in part, or by initials
+        self, letters: str
+    ) -> Span | None:
         if len(letters) < _SHORTEST:
             return None
         whole: dict[str, None] = {}
@@ -303,11 +309,8 @@ class Wording:
         if len(letters) > 5:  # noqa: PLR2004
             for place in self._book.names_typed(letters.lower(), limit=_MOST_PARTS):
                 begun[place.of or place.key] = None
-            if begun and all(place_key != "" for place_key in begun):
-                size = len(letters)
-                stems = {key for key in begun if self._is_part(key, letters, size)}
-                if stems and len(stems) == len(begun):
-                    return Span("place", letters, tuple(sorted(stems)), _SURE_PREFIX)
+            if begun and all(self._is_part(key, letters, len(letters)) for key in begun):
+                return Span("place", letters, tuple(sorted(begun)), _SURE_PREFIX)
         if short:
             return Span("place", letters, tuple(sorted(short)), _SURE_INITIALS, short=True)
         return None
@@ -321,9 +324,8 @@ class Wording:
         return False
 
 
-def _latin(spans: list[Span], look: object) -> list[Span]:
+def _latin(spans: list[Span], look: Callable[[str], Span | None]) -> list[Span]:
     """Find names typed in letters: the longest run of words that is one."""
-    assert callable(look)
     merged: list[Span] = []
     i = 0
     while i < len(spans):
