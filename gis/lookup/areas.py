@@ -10,10 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
-    "PROVINCE",
     "Area",
     "FoundArea",
-    "area_conflict",
     "read_area",
     "split_area",
     "strip_area",
@@ -44,11 +42,6 @@ _AREA: Final = re.compile(
     r"^(?P<body>[\u4e00-\u9fff]{1,9}?)(?P<suffix>"
     + "|".join(sorted(_RANKS, key=len, reverse=True))
     + ")"
-)
-#: Provinces as people write them without their suffix, at the front of a text.
-PROVINCE: Final = re.compile(
-    "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|"
-    "广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门"
 )
 #: Common nouns that end like an area: 小区, 城市, 园区, 水乡…
 _NOUNS: Final = {
@@ -87,30 +80,6 @@ def strip_area(text: str) -> tuple[str, str]:
     if taken and (not rest or not "\u4e00" <= rest[0] <= "\u9fff"):
         rest = taken.pop() + rest
     return "".join(taken), rest
-
-
-def area_conflict(asked: str, known: frozenset[str]) -> bool:
-    """Tell whether an address names another area than all the known ones of its rank.
-
-    Parameters
-    ----------
-    asked
-        The area of an address, as `strip_area` gives it.
-    known
-        Areas one by one, such as 建邺区; the ranks they do not speak of conflict with nothing.
-
-    Examples
-    --------
-    >>> known = frozenset({"南京市", "建邺区"})
-    >>> area_conflict("江苏省南京市", known), area_conflict("鼓楼区", known)
-    (False, True)
-    """
-    by_rank: dict[int, set[str]] = {}
-    for area in known:
-        by_rank.setdefault(_rank(area), set()).add(area)
-    return any(
-        by_rank.get(_rank(area)) and area not in by_rank[_rank(area)] for area in split_area(asked)
-    )
 
 
 def split_area(area: str) -> tuple[str, ...]:
@@ -186,7 +155,7 @@ def read_area(text: str, at: int, known: Sequence[Area]) -> list[FoundArea]:
     --------
     >>> known = [Area.of("南京市"), Area.of("建邺区")]
     >>> read_area("南京建邺区海棠苑", 0, known), read_area("鼓楼区海棠苑", 0, known)
-    ([FoundArea(end=2, own=True, near=False)], [FoundArea(end=3, own=False, near=False)])
+    ([FoundArea(end=2, own=True, near=True)], [FoundArea(end=3, own=False, near=False)])
     """
     found = []
     for area in known:

@@ -5,10 +5,10 @@ Nothing but counts is asserted or printed: the held half is for reporting only.
 
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from corpus.asking import asker
-from corpus.register import AREA, SAMPLE
+from corpus.register import SAMPLE
+from corpus.report import placed
 from corpus.score import read_rows, score, score_spellings, table, total, unmet
 
 from gis.io.read import read_inputs
@@ -19,7 +19,6 @@ from gis.lookup.decision import decide
 from gis.lookup.locator import Locator
 from gis.lookup.matching import Matcher
 from gis.plan import build_plan
-from gis.plan_data import Plan
 from gis.rules import Rules
 
 CORPUS = Path(__file__).parents[1] / "corpus"
@@ -27,10 +26,8 @@ CORPUS = Path(__file__).parents[1] / "corpus"
 
 @pytest.fixture(scope="module")
 def ask():
-    plan = build_plan(read_inputs(SAMPLE), Rules().with_effort("quick"))
-    told = pd.DataFrame({"key": ["area"], "value": ["".join(AREA)]})
-    info = pd.concat([plan.layers["info"], told], ignore_index=True)
-    return asker(Locator.from_plan(Plan(layers={**plan.layers, "info": info}, crs=plan.crs)))
+    plan = build_plan(read_inputs(SAMPLE), Rules.load().with_effort("quick"))
+    return asker(Locator.from_plan(placed(plan)))
 
 
 @pytest.mark.parametrize("half", ["tune", "held"])
