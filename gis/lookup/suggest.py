@@ -196,7 +196,7 @@ def _rooms(
     book: AddressBook, place: Place, home: Home, reading: ParsedAddress
 ) -> Iterator[Suggestion]:
     """Give a room, once for each stairwell that has it where that makes a difference."""
-    having = (reading.stairwell,)
+    having: tuple[str, ...] = (reading.stairwell,)
     if home.split and not reading.stairwell:
         having = book.stairwells_with(home.home_id, reading.room)
     for stairwell in having:
