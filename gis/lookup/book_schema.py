@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from gis.lookup.addresses import ParsedAddress
 from gis.lookup.book_rows import Grids, Home
@@ -64,7 +64,7 @@ def pack_home(home: Home) -> str:
             home.compound,
             {part: value for part in _PARTS if (value := getattr(home.standard, part))},
             home.stairwells,
-            [(g.community, g.large, g.micro) for g in every],
+            every,
             [every.index(g) for g in home.grids],
             {stairwell: every.index(g) for stairwell, g in home.split.items()},
             dict(home.atom_of),
@@ -86,7 +86,7 @@ def unpack_home(home_id: str, facts: str) -> Home:
     True
     """
     name, compound, standard, stairwells, codes, grids, split, atoms = json.loads(facts)
-    every: list[Any] = [Grids(*each) for each in codes]
+    every = [Grids(*each) for each in codes]
     return Home(
         home_id=home_id,
         name=name,
