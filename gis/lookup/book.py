@@ -183,6 +183,16 @@ class AddressBook:
         homes = {number: self._kept_home(home_id, facts) for number, home_id, facts in found}
         return tuple(homes[number] for number in wanted)
 
+    def share_home(self, one: Place, other: Place) -> bool:
+        """Tell whether two places, as a compound and a number, have a home in common."""
+        found = self._file.rows(
+            "SELECT 1 FROM label WHERE place = ?"
+            " AND home IN (SELECT home FROM label WHERE place = ?) LIMIT 1",
+            one.number,
+            other.number,
+        )
+        return bool(found)
+
     def home(self, home_id: str) -> Home | None:
         """Return the home of an id."""
         found = self._file.rows("SELECT facts FROM home WHERE home_id = ?", home_id)

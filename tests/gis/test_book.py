@@ -1,5 +1,6 @@
 """What is put into an address book is found in it, and nothing else is."""
 
+import itertools
 import pickle
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -75,6 +76,10 @@ def test_a_book_finds_what_was_put_in_and_nothing_else(rows, homes, random):
         assert book.homes_in(place, limit=2) == book.homes_in(place)[:2]
         codes = {plain.homes[i].grids[0].micro for i in ids}
         assert place.micro == (codes.pop() if len(codes) == 1 else "")
+    known = [place for name in NAMES if (place := book.place(name)) and place.homes]
+    for one, other in itertools.pairwise(known):
+        common = set(plain.homes_in(one.key)) & set(plain.homes_in(other.key))
+        assert book.share_home(one, other) == bool(common)
     for home_id in [*IDS, "B", ""]:
         assert book.home(home_id) == plain.homes.get(home_id)
         for room in ["101", "102", "1002", "1"]:
