@@ -1,6 +1,6 @@
-"""Know Chinese characters: traditional and simplified ones, and which look alike.
+"""Know Chinese characters and cities: traditional forms, lookalikes, names without a suffix.
 
-Both tables are read when first asked for. The traditional forms follow the dictionary of OpenCC
+The tables are read when first asked for. The traditional forms follow the dictionary of OpenCC
 (Apache-2.0); the lookalikes were found by drawing (benchmarks/lookalikes.py).
 """
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["look_alike", "simplified"]
+__all__ = ["cities", "look_alike", "simplified"]
 
 
 @cache
@@ -41,6 +41,18 @@ def look_alike(one: str, other: str) -> bool:
     first, second = sorted((one, other))
     lines = _lines()
     return second in lines.get(first, "") or first in lines.get(second, "")
+
+
+@cache
+def cities() -> frozenset[str]:
+    """Return the provinces and cities that people name without 省 and 市.
+
+    Examples
+    --------
+    >>> "杭州" in cities(), "杭州市" in cities()
+    (True, False)
+    """
+    return frozenset(_read("cities").split())
 
 
 @cache

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from gis.lookup.addresses import compound_key
 from gis.lookup.areas import Area, read_area
-from gis.lookup.lexicon import BESIDE, CITIES, FILLER, GENERIC, NOW, PART, THEN
+from gis.lookup.characters import cities
+from gis.lookup.lexicon import BESIDE, FILLER, GENERIC, NOW, PART, THEN
 from gis.lookup.misspelt import explained
 from gis.lookup.text import has_han
 
@@ -78,6 +79,7 @@ class Wording:
     def __init__(self, book: AddressBook) -> None:
         self._book = book
         self._areas = tuple(Area.of(name) for name in sorted(book.areas))
+        self._cities = cities()
         # Where no province or city is known to be the own one, any may be.
         self._city_known = any(area.rank <= 1 for area in self._areas)
         self.read = lru_cache(_KEPT)(self._read)
@@ -145,9 +147,9 @@ class Wording:
             span_kind: SpanKind = "area" if area.own else "nearby" if area.near else "elsewhere"
             price = _AREA if area.own else _OTHER_AREA
             found.append((area.end, price, Span(span_kind, text[at : area.end])))
-        if at == 0 or not _is_han(text[at - 1]) or text[at - 2 : at] in CITIES:
+        if at == 0 or not _is_han(text[at - 1]) or text[at - 2 : at] in self._cities:
             for length in (4, 3, 2):
-                if text[at : at + length] in CITIES and self._is_front(text, at + length):
+                if text[at : at + length] in self._cities and self._is_front(text, at + length):
                     kind = "elsewhere" if self._city_known else "area"
                     found.append((at + length, _AREA, Span(kind, text[at : at + length])))
         for kind, pattern in (("then", THEN), ("now", NOW), ("beside", BESIDE), ("part", PART)):
@@ -279,7 +281,7 @@ class Wording:
 
     @cached_property
     def _typed_cities(self) -> frozenset[str]:
-        return frozenset(self._book.letters_of(city).upper() for city in CITIES)
+        return frozenset(self._book.letters_of(city).upper() for city in self._cities)
 
     def _typed(  # noqa: C901 - whole, in part, or by initials
         self, letters: str
