@@ -193,10 +193,7 @@ class Matcher:
     def _read_meets(self, one: str, other: str) -> bool:
         """Tell whether two places have a home in common."""
         first, second = self.book.place(one), self.book.place(other)
-        if first is None or second is None:
-            return False
-        ids = {home.home_id for home in self.book.homes_in(first)}
-        return any(home.home_id in ids for home in self.book.homes_in(second))
+        return bool(first and second and self.book.share_home(first, second))
 
     def _siblings(self, places: Iterable[Place]) -> list[Place]:
         """Return the other parts of the compounds that places are parts of."""
