@@ -7,6 +7,7 @@
   x NotACoverage (ValueError)     polygons that should tile a plane do not
   x NotAPlan (ValueError)         the file is not a plan file, or not a whole one
   x UnwritableOutput (OSError)     the place to write to is none
+  x NotAnIndex (ValueError)       the folder holds no look-up index, or one of another version
   x OffNetwork (ValueError)       no walk starts there; carries the metres to the nearest walkway
   x UnknownPlace (ValueError)     a gate, category or grid that the plan does not have
   x MissingExtra (ImportError)    an optional package is needed for what was asked
@@ -29,6 +30,7 @@ __all__ = [
     "MissingExtra",
     "NotACoverage",
     "NotAPlan",
+    "NotAnIndex",
     "OffNetwork",
     "UnknownPlace",
     "UnreadableInput",
@@ -66,6 +68,10 @@ class NotACoverage(WanggeError, ValueError):
 
 class NotAPlan(WanggeError, ValueError):
     """A file that does not hold a whole plan."""
+
+
+class NotAnIndex(WanggeError, ValueError):
+    """A folder that is no index for look-ups, is damaged, or was made by another version."""
 
 
 class OffNetwork(WanggeError, ValueError):

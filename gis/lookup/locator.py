@@ -65,6 +65,7 @@ class Locator:
     matcher: Matcher
     roster: Roster
     micro: PointIndex
+    codes: tuple[str, ...]
     parents: tuple[str, ...]
     surroundings: Surroundings
     to_plan: Transformer
@@ -103,7 +104,8 @@ class Locator:
             book=book,
             matcher=Matcher(book),
             roster=Roster.from_table(plan["people"]),
-            micro=PointIndex(micro["code"].tolist(), micro.geometry.to_numpy()),
+            micro=PointIndex.build(micro.geometry.to_numpy()),
+            codes=tuple(micro["code"].tolist()),
             parents=tuple(micro["parent_code"].tolist()),
             surroundings=Surroundings.from_plan(plan),
             to_plan=Transformer.from_crs("EPSG:4326", plan.crs, always_xy=True),
@@ -171,7 +173,7 @@ class Locator:
         grid = self.grids.get(code)
         if grid is None:
             return ()
-        parent = dict(zip(self.micro.codes, self.parents, strict=True)).get(code, "")
+        parent = dict(zip(self.codes, self.parents, strict=True)).get(code, "")
         large = parent if grid.level == "micro" else code
         served = {"large": large, "micro": code if grid.level == "micro" else ""}
         community = self.surroundings.community_of.get(large, "")
@@ -227,7 +229,7 @@ class Locator:
         served = {
             "community": self.surroundings.community_of.get(large, ""),
             "large": large,
-            "micro": self.micro.codes[position],
+            "micro": self.codes[position],
             "compound": place.compound,
             "building": place.building.building_id if place.building else "",
         }
@@ -260,7 +262,7 @@ class Locator:
         return Alternative(
             address="",
             large=self.grids.get(self.parents[position]),
-            micro=self.grids[self.micro.codes[position]],
+            micro=self.grids[self.codes[position]],
         )
 
     def _refs(self, served: Mapping[str, str]) -> dict[str, Any]:

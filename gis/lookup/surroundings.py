@@ -35,7 +35,9 @@ class Surroundings:
     Parameters
     ----------
     cells
-        Index of the atoms' cells; its codes are their compounds.
+        Index of the atoms' cells.
+    compounds
+        Their compounds, in the index's order.
     footprints
         Tree of the buildings that have a footprint.
     buildings
@@ -45,6 +47,7 @@ class Surroundings:
     """
 
     cells: PointIndex
+    compounds: tuple[str, ...]
     footprints: Any
     buildings: tuple[BuildingRef, ...]
     community_of: Mapping[str, str]
@@ -66,7 +69,8 @@ class Surroundings:
                     buildings.append(BuildingRef(building_id=row[0], name=row[1], compound=row[2]))
         large = rows_of(plan.grids("large"), ("code", "community_code"))
         return cls(
-            cells=PointIndex(compounds, atoms.geometry.to_numpy()),
+            cells=PointIndex.build(atoms.geometry.to_numpy()),
+            compounds=tuple(compounds),
             footprints=shapely.STRtree(shapes),
             buildings=tuple(buildings),
             community_of=MappingProxyType({row[0]: row[1] for row in large}),
@@ -75,8 +79,8 @@ class Surroundings:
     def at(self, x: float, y: float) -> Place:
         """Return what a point lies in, metres in the plan's CRS."""
         hits = self.footprints.query(shapely.Point(x, y), predicate="intersects")
-        cell = int(self.cells.find([x], [y])[0])
+        cell = self.cells.find_one(x, y)
         return Place(
-            compound=self.cells.codes[cell] if cell >= 0 else "",
+            compound=self.compounds[cell] if cell >= 0 else "",
             building=self.buildings[int(min(hits))] if len(hits) else None,
         )
