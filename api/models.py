@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
+    "AddressParts",
     "Alternative",
     "Building",
     "Community",
@@ -20,6 +21,7 @@ __all__ = [
     "LocateAnswer",
     "Person",
     "Problem",
+    "Ruling",
     "Violation",
 ]
 
@@ -52,12 +54,40 @@ class Community(_Model):
 
 
 class GridName(_Model):
-    """A grid (网格) by code and name."""
+    """A grid (网格) by code and name, and the published plan that it is a grid of."""
 
     code: str
     name: str
     kind: str = Field(description="base or special (专属网格).")
     level: LevelName
+    version: int | None = Field(default=None, description="Empty where nobody published it.")
+    valid_from: str | None = Field(default=None, description="First day, as 2026-11-22.")
+    valid_until: str | None = Field(default=None, description="Last day; empty: no end is set.")
+
+
+class AddressParts(_Model):
+    """The address that was found, part by part; empty text where it has none."""
+
+    area: str
+    road: str
+    number: str
+    compound: str = Field(description="The compound (小区) with its phase.")
+    phase: str
+    building: str
+    stairwell: str
+    floor: str
+    room: str
+
+
+class Ruling(_Model):
+    """The ruling that an answer follows: a person assigned the place to a grid."""
+
+    code: str = Field(description="The micro-grid as it was ruled.")
+    reason: str
+    document: str
+    valid_from: str
+    valid_until: str | None
+    moved: bool = Field(description="Whether the plan has changed since, so that another answers.")
 
 
 class Building(_Model):
@@ -94,18 +124,26 @@ class LocateAnswer(_Model):
     reason: str = Field(description="Why the answer is as it is: a short stable word.")
     message: str = Field(description="The same as a sentence, in Chinese and English.")
     address_normalised: str
+    parts: AddressParts | None = Field(description="The same, part by part; for an address.")
     community: Community | None
     large: GridName | None
     micro: GridName | None
     building: Building | None
     stairwell: str | None
     people: tuple[Person, ...] = Field(description="From the community down to the stairwell.")
+    walk_m: float | None = Field(description="Metres of walking to the micro-grid's meeting point.")
+    lacks: tuple[str, ...] = Field(description="Facilities that the living circle lacks.")
+    ruling: Ruling | None
     alternatives: tuple[Alternative, ...]
     border_m: float | None = Field(description="For a point: metres to the micro-grid's border.")
     near_border: bool
     outside_m: float | None = Field(description="Outside: metres to the nearest grid.")
     plan_id: str
+    version: int | None = Field(description="The plan's in this community; empty: unpublished.")
     data_date: str
+    report_url: str = Field(
+        description="Where people say that this is wrong, from this server's root; may be empty."
+    )
 
 
 class Grid(_Model):

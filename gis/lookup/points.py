@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
+from gis.lookup.fragments import Fragments
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -77,6 +80,28 @@ class PointIndex:
 
     def __len__(self) -> int:
         return len(self.codes)
+
+    @classmethod
+    def build(cls, polygons: ArrayLike) -> PointIndex:
+        """Index polygons whose codes are their positions."""
+        shapes = np.asarray(polygons, dtype=object)
+        return cls(range(len(shapes)), shapes)
+
+    def save(self, folder: Path) -> None:
+        """Write the polygons to a folder, which is made where there is none."""
+        folder.mkdir(parents=True, exist_ok=True)
+        texts = shapely.to_wkb(self._polygons)
+        Fragments.write(folder, "polygons", texts.tolist())
+
+    @classmethod
+    def open(cls, folder: Path) -> PointIndex:
+        """Read what `save` wrote."""
+        texts = Fragments.open(folder, "polygons")
+        return cls.build(shapely.from_wkb([texts[at] for at in range(len(texts))]))
+
+    def find_one(self, x: float, y: float) -> int:
+        """Return the polygon of one point, -1 for none."""
+        return int(self.find([x], [y])[0])
 
     def find(self, x: ArrayLike, y: ArrayLike) -> NDArray[np.int64]:
         """Return each point's polygon as a position in `codes`; -1 where it lies in none.
