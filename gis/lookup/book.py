@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import weakref
-from collections import deque
-from contextlib import contextmanager
+from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, Final
 
+from gis.lookup.book_file import FrozenFile
 from gis.lookup.book_rows import Place, label_order
 from gis.lookup.book_schema import FORMAT, KINDS, unpack_home
 from gis.lookup.book_writer import write_book
+from gis.lookup.grams import beginning
+from gis.lookup.grams import inside as within
+from gis.lookup.similar import SimilarNames
+from gis.lookup.sounds import letters, syllables_of
+from gis.lookup.suggest import Suggestion, suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from gis.lookup.book_rows import BookRow, Home
 
@@ -26,8 +29,6 @@ __all__ = ["AddressBook"]
 
 #: Places, and homes, kept in memory: what was asked for last.
 _KEPT: Final = 4096
-#: Pages that a connection keeps besides the mapped file, in KiB.
-_CACHE_KIB: Final = 256
 _NO_LIMIT: Final = -1
 _PLACE: Final = "key, kind, of, homes, numbered, micro, number"
 _AFTER_ALL: Final = "\U0010ffff"
@@ -72,14 +73,11 @@ class AddressBook:
 
     def __init__(self, path: Path, *, folder: Path | None = None) -> None:
         self.path = path
-        # As deques take and give in one step, connections need no lock; there are as many as
-        # were ever asked at once.
-        self._idle: deque[sqlite3.Connection] = deque()
-        self._process = os.getpid()
-        self._finish = weakref.finalize(self, _end, self._idle, folder, self._process)
+        self._file = FrozenFile(path, folder=folder)
+        self._similar = SimilarNames(self._file)
         self._kept_place = lru_cache(_KEPT)(self._read_place)
         self._kept_home = lru_cache(_KEPT)(self._read_home)
-        self.areas = frozenset(name for (name,) in self._all("SELECT name FROM area"))
+        self.areas = frozenset(name for (name,) in self._file.rows("SELECT name FROM area"))
 
     @classmethod
     def build(
@@ -130,9 +128,9 @@ class AddressBook:
         """
         if not path.is_file():
             raise FileNotFoundError(path)
-        with _connected(path) as base:
+        with closing(FrozenFile(path)) as file:
             try:
-                ((version,),) = base.execute("PRAGMA user_version")
+                ((version,),) = file.rows("PRAGMA user_version")
             except sqlite3.DatabaseError:
                 version = None
         if version != FORMAT:
@@ -146,7 +144,7 @@ class AddressBook:
 
     def close(self) -> None:
         """Close the file; a book of its own is removed."""
-        self._finish()
+        self._file.close()
 
     def place(self, key: str) -> Place | None:
         """Return the place of a key: a compound's, a road's, a number's, an alias's."""
@@ -157,31 +155,31 @@ class AddressBook:
 
         A building that the place itself is has the label "".
         """
-        found = self._all("SELECT DISTINCT label FROM label WHERE place = ?", place.number)
+        found = self._file.rows("SELECT DISTINCT label FROM label WHERE place = ?", place.number)
         return tuple(sorted((label for (label,) in found), key=label_order))
 
     def homes_at(self, place: Place, label: str) -> tuple[Home, ...]:
         """Return the homes of a label in a place, by their ids."""
-        found = self._all(
+        found = self._file.rows(
             "SELECT home FROM label WHERE place = ? AND label = ?", place.number, label
         )
         return tuple(self._kept_home(number) for (number,) in found)
 
     def homes_in(self, place: Place, *, limit: int | None = None) -> tuple[Home, ...]:
         """Return the homes of a place, in the order of their labels; at most `limit`."""
-        found = self._all("SELECT label, home FROM label WHERE place = ?", place.number)
+        found = self._file.rows("SELECT label, home FROM label WHERE place = ?", place.number)
         found.sort(key=lambda row: label_order(row[0]))
         numbers = list(dict.fromkeys(number for _, number in found))[:limit]
         return tuple(self._kept_home(number) for number in numbers)
 
     def home(self, home_id: str) -> Home | None:
         """Return the home of an id."""
-        found = self._all("SELECT number FROM home WHERE home_id = ?", home_id)
+        found = self._file.rows("SELECT number FROM home WHERE home_id = ?", home_id)
         return self._kept_home(found[0][0]) if found else None
 
     def stairwells_with(self, home_id: str, room: str) -> tuple[str, ...]:
         """Return the stairwells of a home that have a room; "" where the table names none."""
-        found = self._all(
+        found = self._file.rows(
             "SELECT stairwell FROM room WHERE home = (SELECT number FROM home WHERE home_id = ?)"
             " AND room = ?",
             home_id,
@@ -191,7 +189,7 @@ class AddressBook:
 
     def numbers(self, road: str) -> tuple[str, ...]:
         """Return the keys of a road's numbers, in their order: 学府路|8, 学府路|8-1."""
-        found = self._all(
+        found = self._file.rows(
             "SELECT key FROM place WHERE key > ? AND key < ?", f"{road}|", f"{road}|{_AFTER_ALL}"
         )
         return tuple(sorted((key for (key,) in found), key=label_order))
@@ -212,7 +210,7 @@ class AddressBook:
 
         At most `limit` of them.
         """
-        found = self._all(
+        found = self._file.rows(
             "SELECT key FROM place WHERE key > ? AND key < ? AND NOT instr(key, '|')"
             " AND homes > 0 ORDER BY key LIMIT ?",
             name,
@@ -226,19 +224,92 @@ class AddressBook:
 
         At most `limit`, and no more than 64: with more, a label alone says nothing.
         """
-        found = self._all(
+        found = self._file.rows(
             "SELECT place FROM nameless WHERE label = ? ORDER BY place LIMIT ?", label, limit
         )
         return tuple(place for (place,) in found)
 
     def is_unplaced(self, text: str) -> bool:
         """Tell whether the table has a normalised address that the plan could not place."""
-        return bool(self._all("SELECT 1 FROM unplaced WHERE text = ?", text))
+        return bool(self._file.rows("SELECT 1 FROM unplaced WHERE text = ?", text))
+
+    def names(self, text: str, *, inside: bool = False, limit: int) -> tuple[Place, ...]:
+        """Return the places whose names begin with a text, or have it inside.
+
+        Those with the most homes come first.
+        """
+        if not text:
+            return ()
+        found = self._file.rows(
+            f"SELECT {_PLACE} FROM place WHERE number IN"  # noqa: S608
+            " (SELECT rowid FROM gram WHERE gram MATCH ? ORDER BY rowid LIMIT ?) ORDER BY number",
+            within(text) if inside else beginning(text),
+            limit,
+        )
+        return tuple(map(_place, found))
+
+    def names_typed(self, begun: str, *, limit: int) -> tuple[Place, ...]:
+        """Return the places whose names begin, in pinyin or its initials, with letters.
+
+        Those with the most homes come first.
+        """
+        found = self._file.rows(
+            f"SELECT {_PLACE} FROM place WHERE number IN"  # noqa: S608
+            " (SELECT DISTINCT place FROM typed WHERE letters >= ? AND letters < ?"
+            " ORDER BY place LIMIT ?) ORDER BY number",
+            begun,
+            begun + _AFTER_ALL,
+            limit,
+        )
+        return tuple(map(_place, found))
+
+    def letters_of(self, name: str) -> str:
+        """Return a name as one types it in pinyin: fanghuayuan."""
+        return letters(syllables_of(name, self._similar.sounds))
+
+    def rooms_of(self, home_id: str, stairwell: str, *, prefix: str = "") -> tuple[str, ...]:
+        """Return the rooms of a home's stairwell that begin with something, in their order.
+
+        All of the home's where the stairwell is "".
+        """
+        found = self._file.rows(
+            "SELECT DISTINCT room FROM room"
+            " WHERE home = (SELECT number FROM home WHERE home_id = ?)"
+            " AND room >= ? AND room < ? AND ? IN ('', stairwell)",
+            home_id,
+            prefix,
+            prefix + _AFTER_ALL,
+            stairwell,
+        )
+        return tuple(sorted((room for (room,) in found), key=label_order))
+
+    def suggest(self, text: str, *, limit: int = 10) -> tuple[Suggestion, ...]:
+        """Return what may be meant by a text that is still being typed.
+
+        See `gis.lookup.suggest.suggest`.
+        """
+        return suggest(self, text, limit=limit)
+
+    def similar(self, name: str, *, limit: int = 20) -> tuple[tuple[str, float], ...]:
+        """Return the names most like a name, each with its likeness from 0 to 1, the best first.
+
+        By characters (one wrong, dropped, added, swapped, taken for one that looks like it),
+        by sound (homophones, syllables that are easily confused), by pinyin or its initials.
+        A likeness is no confidence: see `gis.lookup.likeness.likeness`.
+
+        Parameters
+        ----------
+        name
+            The key of a compound, a road, or another name; or letters.
+        limit
+            How many at most; the same likeness in the order of the characters.
+        """
+        return self._similar.find(name, limit=limit)
 
     def _endings(self, text: str) -> list[Place]:
         keys = [text[start:] for start in range(len(text))]
         marks = ",".join("?" * len(keys))
-        found = self._all(
+        found = self._file.rows(
             f"SELECT {_PLACE} FROM place WHERE key IN ({marks}) AND kind <> ?",  # noqa: S608
             *keys,
             KINDS.index("number"),
@@ -246,57 +317,16 @@ class AddressBook:
         return sorted((_place(row) for row in found), key=lambda place: -len(place.key))
 
     def _read_place(self, key: str) -> Place | None:
-        found = self._all(f"SELECT {_PLACE} FROM place WHERE key = ?", key)  # noqa: S608
+        found = self._file.rows(f"SELECT {_PLACE} FROM place WHERE key = ?", key)  # noqa: S608
         return _place(found[0]) if found else None
 
     def _read_home(self, number: int) -> Home:
-        ((home_id, facts),) = self._all("SELECT home_id, facts FROM home WHERE number = ?", number)
+        ((home_id, facts),) = self._file.rows(
+            "SELECT home_id, facts FROM home WHERE number = ?", number
+        )
         return unpack_home(home_id, facts)
-
-    def _all(self, query: str, *values: Any) -> list[Any]:
-        if self._process != os.getpid():  # a connection must not be used on both sides of a fork
-            self._idle.clear()
-            self._process = os.getpid()
-        try:
-            base = self._idle.pop()
-        except IndexError:
-            base = _connect(self.path)
-        try:
-            return base.execute(query, values).fetchall()
-        finally:
-            self._idle.append(base)
 
 
 def _place(row: tuple[Any, ...]) -> Place:
     key, kind, of, homes, numbered, micro, number = row
     return Place(key, KINDS[kind], of, homes, bool(numbered), micro, number)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    """Open a file that does not change while it is open."""
-    base = sqlite3.connect(
-        f"{path.resolve().as_uri()}?mode=ro&immutable=1",
-        uri=True,
-        isolation_level=None,
-        check_same_thread=False,
-    )
-    base.execute(f"PRAGMA mmap_size = {path.stat().st_size}")
-    base.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-    return base
-
-
-@contextmanager
-def _connected(path: Path) -> Iterator[sqlite3.Connection]:
-    base = _connect(path)
-    try:
-        yield base
-    finally:
-        base.close()
-
-
-def _end(idle: deque[sqlite3.Connection], folder: Path | None, process: int) -> None:
-    """Close a book; the folder of one of its own is removed by the process that made it."""
-    while idle:
-        idle.pop().close()
-    if folder and os.getpid() == process:
-        rmtree(folder, ignore_errors=True)

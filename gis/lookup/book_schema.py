@@ -22,7 +22,10 @@ FORMAT: Final = 1
 KINDS: Final[tuple[PlaceKind, ...]] = ("compound", "road", "building", "number", "alias")
 
 #: Numbers of places follow how many homes they have, so that in every list the low come first.
-#: `nameless` keeps, for each label, the first places that have such a building.
+#: `nameless` keeps, for each label, the first places that have such a building. Of names alone:
+#: `gram` has their pairs of characters, `near` what misspelt ones share, `typed` their letters
+#: and initials, `sound` the usual syllable of each character, `reading` those of a name where
+#: its words say otherwise.
 TABLES: Final = """
 CREATE TABLE area (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE unplaced (text TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -38,6 +41,11 @@ CREATE TABLE room (
     home INTEGER, room TEXT, stairwell TEXT, PRIMARY KEY (home, room, stairwell)
 ) WITHOUT ROWID;
 CREATE TABLE nameless (label TEXT, place TEXT, PRIMARY KEY (label, place)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE gram USING fts5 (grams, content='', tokenize='ascii');
+CREATE TABLE near (key INTEGER, place INTEGER, PRIMARY KEY (key, place)) WITHOUT ROWID;
+CREATE TABLE typed (letters TEXT, place INTEGER, PRIMARY KEY (letters, place)) WITHOUT ROWID;
+CREATE TABLE sound (mark TEXT PRIMARY KEY, syllable TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE reading (place INTEGER PRIMARY KEY, syllables TEXT NOT NULL);
 """
 
 _PARTS: Final = tuple(field.name for field in fields(ParsedAddress))

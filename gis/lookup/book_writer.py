@@ -7,6 +7,7 @@ from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from gis.lookup.book_names import write_names
 from gis.lookup.book_rows import Home
 from gis.lookup.book_schema import FORMAT, KINDS, TABLES, pack_home
 
@@ -32,6 +33,8 @@ CREATE TABLE raw.home (home_id TEXT, facts TEXT, micro TEXT);
 CREATE TABLE raw.named (place TEXT, kind INTEGER, label TEXT, home_id TEXT);
 CREATE TABLE raw.alias (place TEXT, of TEXT);
 CREATE TABLE raw.room (home_id TEXT, room TEXT, stairwell TEXT);
+CREATE TABLE raw.near (key INTEGER, place INTEGER);
+CREATE TABLE raw.typed (letters TEXT, place INTEGER);
 """
 
 _HOMES: Final = """
@@ -97,6 +100,11 @@ INSERT OR IGNORE INTO room SELECT h.number, r.room, r.stairwell
 FROM raw.room r JOIN home h USING (home_id) ORDER BY 1, 2, 3;
 """  # noqa: S608 - our own constants
 
+_NAMES: Final = """
+INSERT OR IGNORE INTO near SELECT key, place FROM raw.near ORDER BY 1, 2;
+INSERT OR IGNORE INTO typed SELECT letters, place FROM raw.typed WHERE letters <> '' ORDER BY 1, 2;
+"""
+
 
 def write_book(
     path: Path,
@@ -134,6 +142,8 @@ def write_book(
         _stage(base, entries)
         for step in (_HOMES, _ENTRIES, _PLACES, _BELOW):
             base.executescript(step)
+        write_names(base)
+        base.executescript(_NAMES)
         base.executemany("INSERT OR IGNORE INTO area VALUES (?)", ((area,) for area in areas))
         base.executemany("INSERT OR IGNORE INTO unplaced VALUES (?)", ((t,) for t in unplaced))
         base.executescript("ANALYZE;")
