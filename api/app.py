@@ -1,4 +1,4 @@
-"""Make the app that serves one plan."""
+"""Make the app that serves a plan, or what is published in a folder."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from starlette.staticfiles import StaticFiles
 from api.errors import add_error_handlers
 from api.head import HeadAsGet
 from api.models import ErrorBody
-from api.page_cache import MapPages
 from api.pages import static_folder, swagger_folder
+from api.publications import publications
 from api.routers import grids, health, locate, pages
 from api.security import SecurityHeaders
-from api.served import program_version, serve_plan
+from api.served import program_version
 
 if TYPE_CHECKING:
     from api.settings import Settings
@@ -28,7 +28,7 @@ _SMALLEST_ZIPPED = 1024
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """Return an app that serves the plan of its settings, read here and now.
+    """Return an app that serves the plan or folder of its settings, opened here and now.
 
     Nothing is shared between two apps, and nothing is read at import.
 
@@ -39,14 +39,13 @@ def create_app(settings: Settings) -> FastAPI:
 
     Raises
     ------
-    NotAPlan
-        If the plan file is not a whole plan.
+    NotAPlan, NotAFolder, NotARelease, NoPlanThen
+        If there is nothing to answer from: the file is no plan, or the folder has no release.
 
     Examples
     --------
     >>> app = create_app(Settings(plan="plan.gpkg"))  # doctest: +SKIP
     """
-    served = serve_plan(settings.plan)
     app = FastAPI(
         title="wangge",
         summary=_SUMMARY,
@@ -57,8 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
         responses={500: {"model": ErrorBody}},
     )
     app.state.settings = settings
-    app.state.served = served
-    app.state.map_pages = MapPages(served.plan, kept=settings.map_pages_kept)
+    app.state.publications = publications(settings)
     for module in (locate, grids, pages, health):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=static_folder()), name="static")

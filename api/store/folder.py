@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
-import sqlite3
-from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from api.store.catalogue import Release, added, current
+from api.store.catalogue import Release, current
 from api.store.desk import Desk
-from api.store.errors import BrokenPlan, NotAFolder, OtherCommunities
-from gis.io.plan_file import read_plan
-from gis.lookup.release import freeze
-from gis.lookup.rows import rows_of
-from gis.verify import verify_structure
+from api.store.errors import NotAFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator
+    from collections.abc import Callable, Hashable
     from datetime import date
 
-__all__ = ["CATALOGUE", "FolderStore"]
+__all__ = ["CATALOGUE", "PLAN", "RELEASES", "FolderStore", "sync"]
 
 CATALOGUE, DESK, RELEASES, PLAN = "catalogue.json", "desk.sqlite", "releases", "plan.gpkg"
 FORMAT: Final = 1
-_LOCK: Final = "publishing.sqlite"
-_MAKING: Final = ".making-"
-_NAMED: Final = 3
-#: Named by the triggers of a GeoPackage; none is called where no geometry changes.
-_SPATIAL: Final = ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY")
 
 
 class FolderStore:
@@ -131,58 +117,13 @@ class FolderStore:
         OtherCommunities
             If the plan lacks communities that the release of that day has.
         """
-        tell("checking")
-        made = read_plan(plan)
-        findings = verify_structure(made)
-        if findings:
-            more = f" (and {len(findings) - _NAMED} more)" if len(findings) > _NAMED else ""
-            msg = f"{plan.name} is broken: {'; '.join(map(str, findings[:_NAMED]))}{more}"
-            raise BrokenPlan(msg)
-        codes = [code for (code,) in rows_of(made["communities"], ("community_code",))]
-        (self.folder / RELEASES).mkdir(parents=True, exist_ok=True)
-        with self._alone():
-            before = self.releases()
-            self._clear(before)
-            if not replace:
-                self._require_all(before, codes, valid_from)
-            number = 1 + max((release.number for release in before), default=0)
-            release = Release(
-                number=number,
-                plan_id=made.plan_id,
-                folder=f"{number:04d}-{made.plan_id[:12]}",
-                versions=dict.fromkeys(codes, 0),
-                valid_from=valid_from.isoformat(),
-                published=datetime.now(tz=UTC).isoformat(timespec="seconds"),
-            )
-            tell("freezing")
-            making = Path(mkdtemp(prefix=_MAKING, dir=self.folder / RELEASES))
-            try:
-                making.chmod(0o755)
-                freeze(made, making)
-                _copy_plan(plan, making / PLAN)
-                _settle(making)
-                making.rename(self.path(release))
-            except BaseException:
-                shutil.rmtree(making, ignore_errors=True)
-                raise
-            _sync(self.folder / RELEASES)
-            tell("publishing")
-            every = added(before, release)
-            self._write(every)
-        return every[-1]
+        # Checking and freezing takes much that serving does not need.
+        from api.store.publishing import publish  # noqa: PLC0415
 
-    def _require_all(self, releases: tuple[Release, ...], codes: list[str], day: date) -> None:
-        known = current(releases, day)
-        missing = sorted(set(known.versions) - set(codes)) if known else []
-        if missing:
-            msg = (
-                f"the plan lacks {', '.join(missing)}, which the release of {day} has: plan them "
-                "together in one file, or say --replace to give them up from that day on"
-            )
-            raise OtherCommunities(msg)
+        return publish(self, plan, valid_from=valid_from, replace=replace, tell=tell)
 
-    def _write(self, releases: tuple[Release, ...]) -> None:
-        """Replace the catalogue in one step."""
+    def write(self, releases: tuple[Release, ...]) -> None:
+        """Replace the catalogue in one step; `publish` calls it when all else is done."""
         text = msgspec.json.encode(_Catalogue(format=FORMAT, releases=releases))
         beside = self.folder / f".{CATALOGUE}.new"
         with beside.open("wb") as file:
@@ -190,24 +131,7 @@ class FolderStore:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(self.folder / CATALOGUE)
-        _sync(self.folder)
-
-    def _clear(self, releases: tuple[Release, ...]) -> None:
-        """Remove what a publication that broke off left behind."""
-        named = {release.folder for release in releases}
-        for left in (self.folder / RELEASES).iterdir():
-            if left.name not in named:
-                shutil.rmtree(left, ignore_errors=True)
-
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Let one publication at a time pass; the lock goes with the process, however it ends."""
-        base = sqlite3.connect(self.folder / _LOCK, timeout=600, isolation_level=None)
-        try:
-            base.execute("BEGIN EXCLUSIVE")
-            yield
-        finally:
-            base.close()
+        sync(self.folder)
 
 
 class _Catalogue(msgspec.Struct):
@@ -215,33 +139,8 @@ class _Catalogue(msgspec.Struct):
     releases: tuple[Release, ...]
 
 
-def _copy_plan(source: Path, target: Path) -> None:
-    """Copy a plan file without the phones that no asker may see."""
-    shutil.copyfile(source, target)
-    with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as base:
-        for name in _SPATIAL:
-            base.create_function(name, 1, lambda _shape: 0)
-        for (table,) in base.execute("SELECT table_name FROM gpkg_contents").fetchall():
-            columns: Any = base.execute(f"PRAGMA table_info({_quoted(table)})").fetchall()
-            for column in (row[1] for row in columns if row[1].lower() == "private_phone"):
-                base.execute(f"UPDATE {_quoted(table)} SET {_quoted(column)} = NULL")  # noqa: S608
-        # What was overwritten stays in the file's free space until it is written anew.
-        base.execute("VACUUM")
-
-
-def _quoted(name: str) -> str:
-    doubled = name.replace('"', '""')
-    return f'"{doubled}"'
-
-
-def _settle(folder: Path) -> None:
-    """Bring every file of a folder to the disk before its name says that it is whole."""
-    for path in sorted(folder.rglob("*")):
-        _sync(path)
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Bring a file, or the names in a folder, to the disk."""
     if path.is_dir() and os.name == "nt":
         return  # a folder cannot be opened there, and its names are kept safe without
     file = os.open(path, os.O_RDONLY)

@@ -51,7 +51,7 @@ def write_grid_records(folder: Path, plan: Plan) -> None:
             folder,
             f"{level}_records",
             (
-                _dump(row | {"level": level, "bbox": box})
+                _dump(_figures(row) | {"level": level, "bbox": box})
                 for row, box in zip(rows, boxes, strict=True)
             ),
         )
@@ -92,6 +92,11 @@ def _by_code(table: Any, names: tuple[str, ...]) -> dict[str, list[dict[str, Any
         plain = _plain(row)
         found[plain.pop("code")].append(plain)
     return found
+
+
+def _figures(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what a list of grids tells of one; its centre's atom is for maps."""
+    return {name: value for name, value in row.items() if name != "centre_atom"}
 
 
 def _plain(row: dict[Any, Any]) -> dict[str, Any]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import weakref
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from tempfile import mkdtemp
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import quote
@@ -21,10 +18,11 @@ from gis.lookup.address_answers import AddressSource
 from gis.lookup.book import AddressBook
 from gis.lookup.facts import Facts, GridRefs, Published
 from gis.lookup.fragments import open_array
+from gis.lookup.frozen import frozen_folder
 from gis.lookup.people import Roster
 from gis.lookup.point_answers import PointAnswers, PointSource
 from gis.lookup.points import PointIndex
-from gis.lookup.release import ADDRESSES, FACTS, POINTS, freeze, read_head
+from gis.lookup.release import ADDRESSES, FACTS, POINTS, read_head
 from gis.lookup.rulings import Followed, Rulings
 from gis.lookup.surroundings import Surroundings
 
@@ -46,7 +44,7 @@ NEAR_BORDER_M: Final = 10.0
 _SHIFTED: Final = ("gcj02", "bd09")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Locator:
     """Look up places in one plan; made by `open` or `from_plan`, then only read.
 
@@ -66,6 +64,8 @@ class Locator:
         Tells the day that is meant where none is asked for.
     report_base
         What the address of the page for reports begins with; None where nobody takes any.
+    keeps
+        What must live as long as this does.
 
     Examples
     --------
@@ -82,6 +82,7 @@ class Locator:
     anchors: NDArray[np.float64]
     today: Callable[[], date]
     report_base: str | None = None
+    keeps: object = None
 
     @classmethod
     def open(
@@ -142,16 +143,9 @@ class Locator:
         today: Callable[[], date] = date.today,
     ) -> Locator:
         """Freeze a plan into a folder of its own, which goes when the locator goes, and open it."""
-        folder = Path(mkdtemp(prefix="wangge-"))
-        try:
-            freeze(plan, folder)
-            made = cls.open(folder, near_border_m=near_border_m, today=today)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        # The book is what every locator made of this one keeps.
-        weakref.finalize(made.addresses.book, shutil.rmtree, folder, ignore_errors=True)
-        return made
+        frozen = frozen_folder(plan)
+        made = cls.open(frozen.path, near_border_m=near_border_m, today=today)
+        return replace(made, keeps=frozen)
 
     @property
     def plan_id(self) -> str:

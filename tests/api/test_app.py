@@ -16,7 +16,9 @@ def test_two_apps_share_nothing(plan_path):
     with TestClient(first) as one, TestClient(second) as two:
         assert "一" in one.get("/map").text
         assert "二" in two.get("/map").text
-    assert first.state.map_pages is not second.state.map_pages
+    one, two = (app.state.publications.served() for app in (first, second))
+    assert one.pages is not two.pages
+    assert one.folder != two.folder
 
 
 @pytest.mark.parametrize("path", ["/nope", "/v1/nope", "/static/nope.js", "/static/../app.py"])
@@ -99,7 +101,13 @@ def test_the_description_is_whole(client):
         "/v1/locate",
     }
     locate = description["paths"]["/v1/locate"]["get"]
-    assert {p["name"] for p in locate["parameters"]} == {"address", "lon", "lat", "datum"}
+    assert {p["name"] for p in locate["parameters"]} == {
+        "address",
+        "lon",
+        "lat",
+        "datum",
+        "at",
+    }
     assert locate["responses"]["422"]["content"]["application/json"]["schema"]["$ref"].endswith(
         "ErrorBody"
     )

@@ -58,10 +58,10 @@ def test_map_pages_are_made_once_and_kept_up_to_a_number(plan_path):
     with TestClient(app) as client:
         first = client.get("/embed", params={"locale": "en"})
         assert client.get("/embed", params={"locale": "en"}).content == first.content
-        assert len(app.state.map_pages) == 1
+        assert len(app.state.publications.served().pages) == 1
         for level in ("large", "micro", "both"):
             client.get("/map", params={"level": level})
-        assert len(app.state.map_pages) == 2
+        assert len(app.state.publications.served().pages) == 2
 
 
 def test_the_embed_page_follows_its_parameters(client):
