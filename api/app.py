@@ -10,11 +10,12 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from api.errors import add_error_handlers
+from api.fast_locate import FastLocate
 from api.head import HeadAsGet
 from api.models import ErrorBody
 from api.pages import static_folder, swagger_folder
 from api.publications import publications
-from api.routers import grids, health, locate, pages
+from api.routers import grids, health, locate, pages, reports
 from api.security import SecurityHeaders
 from api.served import program_version
 
@@ -57,7 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.publications = publications(settings)
-    for module in (locate, grids, pages, health):
+    for module in (locate, grids, reports, pages, health):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=static_folder()), name="static")
     app.mount("/swagger", StaticFiles(directory=swagger_folder()), name="swagger")
@@ -71,7 +72,8 @@ def _add_middleware(app: Any, settings: Settings) -> None:
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_ZIPPED)
     if settings.cors_origins:
         app.add_middleware(
-            CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET"]
+            CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"]
         )
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(FastLocate, publications=app.state.publications)

@@ -14,7 +14,7 @@ import typer
 from rich.markup import escape
 
 from api import data_commands, living
-from api.batch import locate_csv
+from api.batch import locate_table
 from api.console import DONE, FAULTS, USAGE, VIOLATIONS, Output
 from api.options import (  # noqa: TC001 - typer reads them
     AsJson,
@@ -267,7 +267,7 @@ def locate_command(
         require_writable(output, sources=(plan, table))
     locator = Locator.from_plan(read_plan(plan))
     if table is not None and output is not None:
-        done = locate_csv(locator, table, output, datum=datum)
+        done = locate_table(locator, table, output, datum=datum)
         out.say(f"{done.rows} rows: {done.found} found, {done.open} open; wrote {output.name}")
         if as_json:
             out.result(done)

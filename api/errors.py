@@ -7,6 +7,8 @@
   x TooMuch       more items, rows or bytes than are taken at once
   x TooOften      more reports than one asker may send
   x NotATable     a file that is no table of addresses or points
+  x BadReport     a report that says nothing, or of nothing
+  x NoDesk        a server of one plan file keeps no reports
 
 What `gis.errors`, `maps.errors` and `api.store.errors` name is refused here too.
 """
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 __all__ = [
     "ApiError",
     "BadQuestion",
+    "BadReport",
+    "NoDesk",
     "NoPlanThen",
     "NotATable",
     "TooMuch",
@@ -71,6 +75,14 @@ class NotATable(ApiError, ValueError):
     """A file that is no table of addresses or points."""
 
 
+class BadReport(ApiError, ValueError):
+    """A report that says nothing, or of nothing."""
+
+
+class NoDesk(ApiError, LookupError):
+    """A server of one plan file keeps no reports."""
+
+
 class _Refusal(NamedTuple):
     status: int
     code: str
@@ -94,6 +106,8 @@ _TABLE: Final[tuple[tuple[type[Exception], _Refusal], ...]] = (
         NotATable,
         _Refusal(422, "not-a-table", "send CSV or .xlsx with a column address, or lon and lat"),
     ),
+    (BadReport, _Refusal(422, "bad-report", "send text, and address or lon and lat, as JSON")),
+    (NoDesk, _Refusal(404, "no-desk", "call the community")),
     (StoreError, _Refusal(503, "no-plan", "tell the operator: the folder cannot be read")),
     (UnknownGrid, _Refusal(404, "unknown-grid", "GET /v1/grids lists the codes of this plan")),
     (UnknownCode, _Refusal(404, "unknown-grid", "GET /v1/grids lists the codes of this plan")),

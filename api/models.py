@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 __all__ = [
     "AddressParts",
     "Alternative",
+    "BatchCount",
     "Building",
     "Community",
     "Count",
@@ -19,9 +20,16 @@ __all__ = [
     "GridName",
     "Health",
     "LocateAnswer",
+    "LocateItem",
+    "LocateResult",
+    "LocateResults",
     "Person",
     "Problem",
+    "ReportForm",
+    "ReportKept",
     "Ruling",
+    "SuggestionList",
+    "SuggestionName",
     "Violation",
 ]
 
@@ -215,3 +223,79 @@ class Health(_Model):
     communities: int
     large_grids: int
     micro_grids: int
+
+
+class LocateItem(BaseModel):
+    """One question of many: an address, or a point in degrees."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str | int | None = Field(default=None, description="Your own; comes back as it is.")
+    address: str | None = Field(default=None, min_length=1, max_length=200)
+    lon: float | None = Field(default=None, ge=-180, le=180, allow_inf_nan=False)
+    lat: float | None = Field(default=None, ge=-90, le=90, allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        point = (self.lon is not None, self.lat is not None)
+        if point != ((False, False) if self.address is not None else (True, True)):
+            msg = "give either address, or lon and lat"
+            raise ValueError(msg)
+        return self
+
+
+class LocateResult(_Model):
+    """The answer to one question of many, or why it has none."""
+
+    id: str | int | None
+    answer: LocateAnswer | None = None
+    error: Problem | None = None
+
+
+class BatchCount(_Model):
+    """How many questions were asked, settled in one grid, left open or outside, and refused."""
+
+    asked: int
+    found: int
+    open: int
+    refused: int
+
+
+class LocateResults(_Model):
+    """The answers to many questions, in their order."""
+
+    results: tuple[LocateResult, ...]
+    summary: BatchCount
+
+
+class SuggestionName(_Model):
+    """One way to go on typing."""
+
+    text: str = Field(description="Can be asked in its turn.")
+    kind: str = Field(description="compound, road, building, number, alias, stairwell or room.")
+    of: str = Field(description="The place it lies in; empty where it is that place.")
+    micro: str = Field(description="The micro-grid that all of it lies in; empty for several.")
+
+
+class SuggestionList(_Model):
+    """What a text may become, the likeliest first."""
+
+    query: str
+    suggestions: tuple[SuggestionName, ...]
+
+
+class ReportForm(LocateItem):
+    """Say that the answer to a question is wrong."""
+
+    id: None = None
+    datum: Literal["wgs84", "cgcs2000", "gcj02", "bd09"] = "wgs84"
+    text: str = Field(
+        min_length=1, max_length=1000, description="What is wrong, or what would be right."
+    )
+
+
+class ReportKept(_Model):
+    """That a report was kept for the planner."""
+
+    number: int
+    message: str

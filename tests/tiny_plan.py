@@ -280,3 +280,13 @@ def tiny_plan(*, extra_column=None):
     layers["info"] = _info(info)
     layers["info"] = _info(info | {"plan_id": digest(layers)})
     return Plan(layers=layers, crs=CRS_40)
+
+
+def renamed(plan, name):
+    """Return the plan with another name for its first micro-grid, and the id that goes with it."""
+    grids = plan["micro_grids"].copy()
+    grids.loc[0, "name"] = name
+    layers = {**plan.layers, "micro_grids": grids}
+    info = layers["info"].copy()
+    info.loc[info["key"] == "plan_id", "value"] = digest(layers)
+    return Plan(layers={**layers, "info": info}, crs=plan.crs)

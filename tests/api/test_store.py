@@ -19,28 +19,10 @@ from api.store.folder import CATALOGUE, FolderStore
 from gis.errors import NotAPlan
 from gis.io.plan_file import read_plan, write_plan
 from gis.lookup.locator import Locator
-from gis.plan_data import Plan, digest
+from gis.plan_data import Plan
 
 NEW_YEAR = date(2026, 1, 1)
 DAYS = st.dates(date(2026, 1, 1), date(2026, 1, 12))
-
-
-def renamed(plan, name):
-    """Return the plan with another name for its first micro-grid, and the id that goes with it."""
-    grids = plan["micro_grids"].copy()
-    grids.loc[0, "name"] = name
-    layers = {**plan.layers, "micro_grids": grids}
-    info = layers["info"].copy()
-    info.loc[info["key"] == "plan_id", "value"] = digest(layers)
-    return Plan(layers={**layers, "info": info}, crs=plan.crs)
-
-
-@pytest.fixture(scope="module")
-def plans(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("plans")
-    for name in ("甲", "乙", "丙"):
-        write_plan(renamed(tiny_plan(), name), folder / f"{name}.gpkg")
-    return folder
 
 
 @pytest.fixture
