@@ -11,14 +11,14 @@ import msgspec
 from api.store.catalogue import Release, current
 from api.store.desk import Desk
 from api.store.errors import NotAFolder
+from api.store.layout import CATALOGUE, DESK, PLAN, RELEASES, sync
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
     from datetime import date
 
-__all__ = ["CATALOGUE", "PLAN", "RELEASES", "FolderStore", "sync"]
+__all__ = ["FolderStore"]
 
-CATALOGUE, DESK, RELEASES, PLAN = "catalogue.json", "desk.sqlite", "releases", "plan.gpkg"
 FORMAT: Final = 1
 
 
@@ -137,17 +137,6 @@ class FolderStore:
 class _Catalogue(msgspec.Struct):
     format: int
     releases: tuple[Release, ...]
-
-
-def sync(path: Path) -> None:
-    """Bring a file, or the names in a folder, to the disk."""
-    if path.is_dir() and os.name == "nt":
-        return  # a folder cannot be opened there, and its names are kept safe without
-    file = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

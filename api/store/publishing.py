@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from api.store.catalogue import Release, added, current
 from api.store.errors import BrokenPlan, OtherCommunities
-from api.store.folder import PLAN, RELEASES, sync
+from api.store.layout import PLAN, RELEASES, sync
 from gis.io.plan_file import read_plan
 from gis.lookup.release import freeze
 from gis.lookup.rows import rows_of

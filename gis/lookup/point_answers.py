@@ -81,7 +81,7 @@ class PointSource:
         micro = self.micro.find_one(x, y)
         if micro < 0:
             return self.hits(np.array([x]), np.array([y])).row(0)
-        border_m = float(self.micro.border_m([x], [y], [micro])[0])
+        border_m = self.micro.border_one(x, y, micro)
         around = self.surroundings
         cell, building = around.cells.find_one(x, y), around.footprints.find_one(x, y)
         return Hit(x, y, micro, cell, building, border_m, -1, np.nan)

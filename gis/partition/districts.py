@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gis.partition.compiled import compiled
+from gis.compiled import compiled
 from gis.partition.graph import compressed
 from gis.partition.matrix import whole
 

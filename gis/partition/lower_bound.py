@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gis.partition.compiled import compiled, helper
+from gis.compiled import compiled, helper
 from gis.partition.costs import by_centre, cheapest
 
 if TYPE_CHECKING:

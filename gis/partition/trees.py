@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gis.partition.compiled import compiled, helper
+from gis.compiled import compiled, helper
 
 if TYPE_CHECKING:
     from gis.partition.problem import Floats, Ints

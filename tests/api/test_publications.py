@@ -12,7 +12,8 @@ from api.errors import NoPlanThen
 from api.models import ErrorBody, Health, LocateAnswer
 from api.settings import Settings
 from api.store.errors import NotAFolder
-from api.store.folder import CATALOGUE, FolderStore
+from api.store.folder import FolderStore
+from api.store.layout import CATALOGUE
 from gis.lookup.rulings import Ruling
 
 TODAY = date.today()  # noqa: DTZ011 - as the server does

@@ -15,7 +15,8 @@ from tiny_plan import COMMUNITY, PRIVATE, tiny_plan
 
 from api.store.catalogue import Release, added, current
 from api.store.errors import BrokenPlan, NotAFolder, OtherCommunities
-from api.store.folder import CATALOGUE, FolderStore
+from api.store.folder import FolderStore
+from api.store.layout import CATALOGUE
 from gis.errors import NotAPlan
 from gis.io.plan_file import read_plan, write_plan
 from gis.lookup.locator import Locator
