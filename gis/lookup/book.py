@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from functools import lru_cache
@@ -31,6 +32,7 @@ __all__ = ["AddressBook"]
 _KEPT: Final = 4096
 _NO_LIMIT: Final = -1
 _PLACE: Final = "key, kind, of, homes, numbered, micro, number"
+_HOMES: Final = "SELECT label, home_id, facts FROM label JOIN home ON number = home WHERE place = ?"
 _AFTER_ALL: Final = "\U0010ffff"
 
 
@@ -76,7 +78,7 @@ class AddressBook:
         self._file = FrozenFile(path, folder=folder)
         self._similar = SimilarNames(self._file)
         self._kept_place = lru_cache(_KEPT)(self._read_place)
-        self._kept_home = lru_cache(_KEPT)(self._read_home)
+        self._kept_home = lru_cache(_KEPT)(unpack_home)
         self.areas = frozenset(name for (name,) in self._file.rows("SELECT name FROM area"))
 
     @classmethod
@@ -161,21 +163,40 @@ class AddressBook:
     def homes_at(self, place: Place, label: str) -> tuple[Home, ...]:
         """Return the homes of a label in a place, by their ids."""
         found = self._file.rows(
-            "SELECT home FROM label WHERE place = ? AND label = ?", place.number, label
+            "SELECT home_id, facts FROM label JOIN home ON number = home"
+            " WHERE place = ? AND label = ? ORDER BY home",
+            place.number,
+            label,
         )
-        return tuple(self._kept_home(number) for (number,) in found)
+        return tuple(self._kept_home(home_id, facts) for home_id, facts in found)
 
     def homes_in(self, place: Place, *, limit: int | None = None) -> tuple[Home, ...]:
         """Return the homes of a place, in the order of their labels; at most `limit`."""
-        found = self._file.rows("SELECT label, home FROM label WHERE place = ?", place.number)
-        found.sort(key=lambda row: label_order(row[0]))
-        numbers = list(dict.fromkeys(number for _, number in found))[:limit]
-        return tuple(self._kept_home(number) for number in numbers)
+        numbers = self._file.rows("SELECT label, home FROM label WHERE place = ?", place.number)
+        numbers.sort(key=lambda row: label_order(row[0]))
+        wanted = list(dict.fromkeys(number for _, number in numbers))[:limit]
+        found = self._file.rows(
+            "SELECT number, home_id, facts FROM home"
+            " WHERE number IN (SELECT value FROM json_each(?))",
+            json.dumps(wanted),
+        )
+        homes = {number: self._kept_home(home_id, facts) for number, home_id, facts in found}
+        return tuple(homes[number] for number in wanted)
+
+    def share_home(self, one: Place, other: Place) -> bool:
+        """Tell whether two places, as a compound and a number, have a home in common."""
+        found = self._file.rows(
+            "SELECT 1 FROM label WHERE place = ?"
+            " AND home IN (SELECT home FROM label WHERE place = ?) LIMIT 1",
+            one.number,
+            other.number,
+        )
+        return bool(found)
 
     def home(self, home_id: str) -> Home | None:
         """Return the home of an id."""
-        found = self._file.rows("SELECT number FROM home WHERE home_id = ?", home_id)
-        return self._kept_home(found[0][0]) if found else None
+        found = self._file.rows("SELECT facts FROM home WHERE home_id = ?", home_id)
+        return self._kept_home(home_id, found[0][0]) if found else None
 
     def stairwells_with(self, home_id: str, room: str) -> tuple[str, ...]:
         """Return the stairwells of a home that have a room; "" where the table names none."""
@@ -319,12 +340,6 @@ class AddressBook:
     def _read_place(self, key: str) -> Place | None:
         found = self._file.rows(f"SELECT {_PLACE} FROM place WHERE key = ?", key)  # noqa: S608
         return _place(found[0]) if found else None
-
-    def _read_home(self, number: int) -> Home:
-        ((home_id, facts),) = self._file.rows(
-            "SELECT home_id, facts FROM home WHERE number = ?", number
-        )
-        return unpack_home(home_id, facts)
 
 
 def _place(row: tuple[Any, ...]) -> Place:

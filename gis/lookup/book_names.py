@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["write_names"]
 
 _CHUNK: Final = 5_000
+#: A pair of characters that more names have, as 花园, tells little of which is meant.
+_COMMON: Final = 500
 #: The Chinese characters of GB 2312: all that anybody types by mistake.
 _ROWS, _CELLS = range(0xB0, 0xF8), range(0xA1, 0xFF)
 
@@ -47,6 +49,11 @@ def write_names(base: sqlite3.Connection) -> None:
         _write(base, spelt)
     base.executemany("INSERT INTO sound VALUES (?, ?)", sorted(sounds.items()))
     base.execute("INSERT INTO gram (gram) VALUES ('optimize')")
+    base.execute("CREATE VIRTUAL TABLE temp.pair USING fts5vocab(main, gram, row)")
+    base.execute(
+        "INSERT INTO common SELECT term, doc FROM temp.pair WHERE doc > ? ORDER BY term", (_COMMON,)
+    )
+    base.execute("DROP TABLE temp.pair")
 
 
 def _write(base: sqlite3.Connection, spelt: list[tuple[int, Spelling]]) -> None:

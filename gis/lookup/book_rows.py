@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gis.lookup.addresses import ParsedAddress, compound_key
@@ -18,8 +17,7 @@ __all__ = ["BookRow", "Grids", "Home", "Place", "PlaceKind", "label_order", "num
 PlaceKind = Literal["compound", "road", "building", "number", "alias"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Grids:
+class Grids(NamedTuple):
     """Codes of what an atom lies in."""
 
     community: str
@@ -27,8 +25,7 @@ class Grids:
     micro: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Home:
+class Home(NamedTuple):
     """One building, or one given cell.
 
     Parameters

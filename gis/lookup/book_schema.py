@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from gis.lookup.addresses import ParsedAddress
 from gis.lookup.book_rows import Grids, Home
@@ -23,9 +23,9 @@ KINDS: Final[tuple[PlaceKind, ...]] = ("compound", "road", "building", "number",
 
 #: Numbers of places follow how many homes they have, so that in every list the low come first.
 #: `nameless` keeps, for each label, the first places that have such a building. Of names alone:
-#: `gram` has their pairs of characters, `near` what misspelt ones share, `typed` their letters
-#: and initials, `sound` the usual syllable of each character, `reading` those of a name where
-#: its words say otherwise.
+#: `gram` has their pairs of characters, `common` the pairs that say little, `near` what misspelt
+#: ones share, `typed` their letters and initials, `sound` the usual syllable of each character,
+#: `reading` those of a name where its words say otherwise.
 TABLES: Final = """
 CREATE TABLE area (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE unplaced (text TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -42,6 +42,7 @@ CREATE TABLE room (
 ) WITHOUT ROWID;
 CREATE TABLE nameless (label TEXT, place TEXT, PRIMARY KEY (label, place)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE gram USING fts5 (grams, content='', tokenize='ascii');
+CREATE TABLE common (pair TEXT PRIMARY KEY, names INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE near (key INTEGER, place INTEGER, PRIMARY KEY (key, place)) WITHOUT ROWID;
 CREATE TABLE typed (letters TEXT, place INTEGER, PRIMARY KEY (letters, place)) WITHOUT ROWID;
 CREATE TABLE sound (mark TEXT PRIMARY KEY, syllable TEXT NOT NULL) WITHOUT ROWID;
@@ -63,7 +64,7 @@ def pack_home(home: Home) -> str:
             home.compound,
             {part: value for part in _PARTS if (value := getattr(home.standard, part))},
             home.stairwells,
-            [(g.community, g.large, g.micro) for g in every],
+            every,
             [every.index(g) for g in home.grids],
             {stairwell: every.index(g) for stairwell, g in home.split.items()},
             dict(home.atom_of),
@@ -85,7 +86,7 @@ def unpack_home(home_id: str, facts: str) -> Home:
     True
     """
     name, compound, standard, stairwells, codes, grids, split, atoms = json.loads(facts)
-    every: list[Any] = [Grids(*each) for each in codes]
+    every = [Grids(*each) for each in codes]
     return Home(
         home_id=home_id,
         name=name,

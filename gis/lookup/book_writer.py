@@ -33,6 +33,7 @@ CREATE TABLE raw.home (home_id TEXT, facts TEXT, micro TEXT);
 CREATE TABLE raw.named (place TEXT, kind INTEGER, label TEXT, home_id TEXT);
 CREATE TABLE raw.alias (place TEXT, of TEXT);
 CREATE TABLE raw.room (home_id TEXT, room TEXT, stairwell TEXT);
+CREATE TABLE raw.unplaced (text TEXT);
 CREATE TABLE raw.near (key INTEGER, place INTEGER);
 CREATE TABLE raw.typed (letters TEXT, place INTEGER);
 """
@@ -144,8 +145,9 @@ def write_book(
             base.executescript(step)
         write_names(base)
         base.executescript(_NAMES)
-        base.executemany("INSERT OR IGNORE INTO area VALUES (?)", ((area,) for area in areas))
-        base.executemany("INSERT OR IGNORE INTO unplaced VALUES (?)", ((t,) for t in unplaced))
+        base.executemany("INSERT INTO area VALUES (?)", ((area,) for area in sorted(set(areas))))
+        base.executemany("INSERT INTO raw.unplaced VALUES (?)", ((text,) for text in unplaced))
+        base.execute("INSERT INTO unplaced SELECT DISTINCT text FROM raw.unplaced ORDER BY text")
         base.executescript("ANALYZE;")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
-__all__ = ["any_of", "beginning", "inside", "spell"]
+__all__ = ["any_of", "beginning", "inside", "pairs_of", "spell"]
 
 #: Stand before and behind a name: characters that no text has.
 _START, _END = "\ue000", "\ue001"
@@ -37,9 +37,20 @@ def inside(text: str) -> str:
     return _phrase(_pairs(text))
 
 
-def any_of(name: str) -> str:
-    """Return the query for names that share a pair with a name."""
-    return " OR ".join(dict.fromkeys(_pairs(f"{_START}{name}{_END}")))
+def pairs_of(name: str) -> list[str]:
+    """Return the words of a name, each once.
+
+    Examples
+    --------
+    >>> pairs_of("芳")
+    ['e000x82b3', '82b3xe001']
+    """
+    return list(dict.fromkeys(_pairs(f"{_START}{name}{_END}")))
+
+
+def any_of(pairs: list[str]) -> str:
+    """Return the query for names that share one of some pairs at least."""
+    return " OR ".join(pairs)
 
 
 def _pairs(text: str) -> list[str]:

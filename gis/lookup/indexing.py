@@ -70,8 +70,8 @@ def book_of_plan(plan: Plan, path: Path | None = None) -> AddressBook:
         areas.update(split_area(name))
     with closing(sqlite3.connect("")) as scratch:
         _sort_in(scratch, plan)
-        unplaced = (text for (text,) in scratch.execute("SELECT text FROM unplaced"))
-        return AddressBook.build(path, _entries(scratch, areas), areas=areas, unplaced=unplaced)
+        entries, unplaced = _entries(scratch, areas), _unplaced(scratch)
+        return AddressBook.build(path, entries, areas=areas, unplaced=unplaced)
 
 
 def room_label(room: str) -> str:
@@ -154,6 +154,12 @@ def _entries(scratch: sqlite3.Connection, areas: set[str]) -> Iterator[BookRow |
             _note_home(sheet, home)
             yield home
         yield from sheet.rows
+
+
+def _unplaced(scratch: sqlite3.Connection) -> Iterator[str]:
+    """Give what `_entries` has no place for; to be asked when those are done."""
+    for (text,) in scratch.execute("SELECT text FROM unplaced"):
+        yield text
 
 
 def _home_id(building: str, atom: str) -> str:

@@ -7,7 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from gis.lookup.grams import any_of
+from gis.lookup.grams import any_of, pairs_of
 from gis.lookup.likeness import Spelling, likeness, near_keys
 from gis.lookup.sounds import cut, letters, syllables_of
 
@@ -20,6 +20,8 @@ __all__ = ["SimilarNames"]
 
 #: Names that share the rarest pairs of characters with the asked one, compared one by one.
 _BY_PAIRS: Final = 60
+#: Pairs that many names have, looked for where a name has no others.
+_COMMON_TRIED: Final = 2
 #: Names within one slip, compared one by one: many only where a name is very short.
 _WITHIN_A_SLIP: Final = 400
 #: Below this nothing is like anything.
@@ -83,6 +85,19 @@ class SimilarNames:
     def _syllables(self) -> frozenset[str]:
         return frozenset(self.sounds.values())
 
+    def _telling(self, name: str) -> list[str]:
+        """Return the pairs of a name that few names have; the fewest have, where all have many."""
+        pairs = pairs_of(name)
+        common = [
+            pair
+            for (pair,) in self._file.rows(
+                "SELECT pair FROM common WHERE pair IN (SELECT value FROM json_each(?))"
+                " ORDER BY names, pair",
+                json.dumps(pairs),
+            )
+        ]
+        return [pair for pair in pairs if pair not in common] or common[:_COMMON_TRIED]
+
     def _candidates(self, asked: Spelling) -> list[int]:
         """Return the numbers of the names that are worth comparing."""
         if not asked.name:
@@ -95,7 +110,7 @@ class SimilarNames:
         )
         pairs = self._file.rows(
             "SELECT rowid FROM gram WHERE gram MATCH ? ORDER BY rank, rowid LIMIT ?",
-            any_of(asked.name),
+            any_of(self._telling(asked.name)),
             _BY_PAIRS,
         )
         typed = self._file.rows(

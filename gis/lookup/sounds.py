@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from gis.lookup.text import has_han
@@ -68,6 +69,7 @@ def initials(syllables: Syllables) -> str:
     return "".join(part[:1] for part in syllables if part.strip())
 
 
+@lru_cache(4096)
 def fold(syllable: str) -> str:
     """Return what syllables that are easily confused have in common.
 

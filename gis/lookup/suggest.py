@@ -24,6 +24,8 @@ _TRIED: Final = 3
 _LETTERS: Final = re.compile(r"(?P<han>[^\dA-Z' ]*)(?P<letters>[A-Z][A-Z ']*)(?P<tail>\d.*)?")
 #: A label without its word may go on: 3 may become 30, 3幢 may not.
 _OPEN: Final = re.compile("[0-9A-Z]$")
+#: The word of a label, not yet whole: 1单.
+_BROKEN_OFF: Final = re.compile("(?<=[0-9A-Z])[^0-9A-Z]$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +70,11 @@ def suggest(book: AddressBook, text: str, *, limit: int = 10) -> tuple[Suggestio
     """
     rest = strip_area(normalise(text))[1]
     options: dict[str, Suggestion] = {}
-    for option in _ways(book, rest, limit):
-        options.setdefault(option.text, option)
-        if len(options) >= limit:
-            break
+    for typed in dict.fromkeys([rest, _BROKEN_OFF.sub("", rest)]):
+        for option in _ways(book, typed, limit) if not options else ():
+            options.setdefault(option.text, option)
+            if len(options) >= limit:
+                break
     if rest and not options:
         names = (name for name, _ in book.similar(compound_key(rest), limit=limit))
         return tuple(_of_place(place) for name in names if (place := book.place(name)))
@@ -84,8 +87,7 @@ def _ways(book: AddressBook, text: str, limit: int) -> Iterator[Suggestion]:
     if place := book.place(key):
         yield _of_place(place)
     yield from map(_of_place, book.names(key, limit=limit))
-    for reading in dict.fromkeys(replace(each, area="", beside=False) for each in parse(text)):
-        yield from _below(book, reading, limit, going_on=_OPEN.search(text) is not None)
+    yield from _deeper(book, text, limit)
     yield from map(_of_place, book.names(key, inside=True, limit=limit))
     yield from _typed(book, text, limit)
 
@@ -102,9 +104,20 @@ def _typed(book: AddressBook, text: str, limit: int) -> Iterator[Suggestion]:
     if not found["tail"]:
         yield from map(_of_place, fitting)
     for place in fitting[:_TRIED] if found["tail"] else ():
-        text = place.key + found["tail"]
-        for reading in parse(text):
-            yield from _below(book, reading, limit, going_on=_OPEN.search(text) is not None)
+        yield from _deeper(book, place.key + found["tail"], limit)
+
+
+def _deeper(book: AddressBook, text: str, limit: int) -> Iterator[Suggestion]:
+    """Give what lies below the place that a text names."""
+    going_on = _OPEN.search(text) is not None
+    readings = dict.fromkeys(replace(each, area="", beside=False) for each in parse(text))
+    for reading in readings:
+        yield from _below(book, reading, limit, going_on=going_on)
+    for reading in readings if going_on else ():
+        # 20 is a stairwell, but may be the beginning of the room 201.
+        if reading.stairwell and not (reading.floor or reading.room):
+            begun = replace(reading, stairwell="", room=reading.stairwell)
+            yield from _below(book, begun, limit, going_on=True)
 
 
 def _below(
@@ -120,7 +133,7 @@ def _below(
         yield from _numbers(book, reading, going_on=True)
     place = _place(book, reading)
     if place is None:
-        if reading.road and reading.number and reading.compound and going_on is False:
+        if reading.road and reading.number and reading.compound and not going_on:
             for each in book.names(compound_key(reading.compound), limit=limit):
                 text = format_address(replace(reading, compound=each.key))
                 yield replace(_of_place(each), text=text)
@@ -183,7 +196,7 @@ def _rooms(
     book: AddressBook, place: Place, home: Home, reading: ParsedAddress
 ) -> Iterator[Suggestion]:
     """Give a room, once for each stairwell that has it where that makes a difference."""
-    having = (reading.stairwell,)
+    having: tuple[str, ...] = (reading.stairwell,)
     if home.split and not reading.stairwell:
         having = book.stairwells_with(home.home_id, reading.room)
     for stairwell in having:
