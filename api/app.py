@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -18,11 +18,9 @@ from api.publications import publications
 from api.routers import grids, health, locate, pages, reports
 from api.security import SecurityHeaders
 from api.served import program_version
+from api.settings import Settings
 
-if TYPE_CHECKING:
-    from api.settings import Settings
-
-__all__ = ["create_app"]
+__all__ = ["app_of_environment", "create_app"]
 
 _SUMMARY = "Which grid (网格) is this place in, and who answers for it?"
 _SMALLEST_ZIPPED = 1024
@@ -65,6 +63,12 @@ def create_app(settings: Settings) -> FastAPI:
     add_error_handlers(app)
     _add_middleware(app, settings)
     return app
+
+
+def app_of_environment() -> FastAPI:
+    """Return an app of the settings in the environment; what each worker process calls."""
+    # What is not given comes from the environment, the plan too.
+    return create_app(Settings())  # type: ignore[call-arg]
 
 
 def _add_middleware(app: Any, settings: Settings) -> None:

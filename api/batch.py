@@ -8,7 +8,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from api.errors import TooMuch
+from api.store.errors import TooMuch
 from api.table_files import open_table
 from gis.errors import UnreadableInput
 from gis.io.atomic import atomic_path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from api.errors import TooMuch
+from api.store.errors import TooMuch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -3,8 +3,6 @@
 * ApiError
   x BadQuestion   a look-up that asks for nothing, or for two things at once
   x UnknownGrid   a code that the plan does not hold
-  x NoPlanThen    a day that no published plan is valid on
-  x TooMuch       more items, rows or bytes than are taken at once
   x TooOften      more reports than one asker may send
   x NotATable     a file that is no table of addresses or points
   x BadReport     a report that says nothing, or of nothing
@@ -23,7 +21,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from api.store.errors import DeskFull, StoreError
+from api.store.errors import DeskFull, NoPlanThen, StoreError, TooMuch
 from gis.errors import NotAPlan, WanggeError
 from maps.errors import BadOptions, UnknownCode
 
@@ -36,9 +34,7 @@ __all__ = [
     "BadQuestion",
     "BadReport",
     "NoDesk",
-    "NoPlanThen",
     "NotATable",
-    "TooMuch",
     "TooOften",
     "UnknownGrid",
     "add_error_handlers",
@@ -57,14 +53,6 @@ class BadQuestion(ApiError, ValueError):
 
 class UnknownGrid(ApiError, LookupError):
     """A code that the plan does not hold."""
-
-
-class NoPlanThen(ApiError, LookupError):
-    """A day that no published plan is valid on."""
-
-
-class TooMuch(ApiError, ValueError):
-    """More items, rows or bytes than are taken at once."""
 
 
 class TooOften(ApiError):

@@ -10,8 +10,8 @@ from urllib.parse import unquote_to_bytes
 
 from anyio import to_thread
 
-from api.errors import NoPlanThen
 from api.security import PLAIN_HEADERS
+from api.store.errors import NoPlanThen
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import msgspec
 from pydantic import TypeAdapter, ValidationError
 
-from api.errors import BadQuestion, TooMuch
+from api.errors import BadQuestion
 from api.models import LocateItem
+from api.store.errors import TooMuch
 
 if TYPE_CHECKING:
     from datetime import date

@@ -9,9 +9,9 @@ from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Final, Protocol
 
-from api.errors import NoPlanThen
 from api.served import Served, open_plan, open_release
 from api.store.catalogue import current
+from api.store.errors import NoPlanThen
 from gis.errors import WanggeError
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import msgspec
 import numpy as np
 
 from api.page_cache import MapPages
+from api.store.opening import published_of
 from gis.io.plan_file import read_plan
-from gis.lookup.facts import Published
 from gis.lookup.fragments import Fragments
 from gis.lookup.frozen import frozen_folder
 from gis.lookup.locator import Locator
@@ -128,13 +128,9 @@ def open_release(
     NotARelease
         If its files are not there, or of another version of wangge.
     """
-    published = {
-        code: Published(
-            version=number, valid_from=release.valid_from, valid_until=release.valid_until
-        )
-        for code, number in release.versions.items()
-    }
-    locator = replace(Locator.open(folder, published=published), report_base=report_base)
+    locator = replace(
+        Locator.open(folder, published=published_of(release)), report_base=report_base
+    )
     return _opened(locator, folder, MapPages(plan, kept=kept), number=str(release.number))
 
 

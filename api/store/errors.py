@@ -1,4 +1,4 @@
-"""Name what a store of releases refuses.
+"""Name what a store of releases, and who looks places up in it, is refused.
 
 * StoreError (WanggeError)
   x NotAFolder        no plan was published to the folder, or its catalogue cannot be read
@@ -7,6 +7,8 @@
   x UnknownNumber     no ruling, or no open report, has that number
   x UnknownMicroGrid  no micro-grid has that code
   x UnknownAddress    an address that names no place cannot be ruled about
+  x NoPlanThen        a day that no published plan is valid on
+  x TooMuch           more items, rows or bytes than are taken at once
   x DeskFull          more reports are open than are kept
 """
 
@@ -17,9 +19,11 @@ from gis.errors import WanggeError
 __all__ = [
     "BrokenPlan",
     "DeskFull",
+    "NoPlanThen",
     "NotAFolder",
     "OtherCommunities",
     "StoreError",
+    "TooMuch",
     "UnknownAddress",
     "UnknownMicroGrid",
     "UnknownNumber",
@@ -52,6 +56,14 @@ class UnknownMicroGrid(StoreError, LookupError):
 
 class UnknownAddress(StoreError, ValueError):
     """An address that names no place, so that no ruling can hold for it."""
+
+
+class NoPlanThen(StoreError, LookupError):
+    """A day that no published plan is valid on."""
+
+
+class TooMuch(StoreError, ValueError):
+    """More items, rows or bytes than are taken at once."""
 
 
 class DeskFull(StoreError):

@@ -29,7 +29,7 @@ def test_what_is_not_there_is_refused_in_the_one_shape(client, path):
 
 
 def test_other_methods_are_refused_in_the_one_shape(client):
-    response = client.post("/v1/locate")
+    response = client.delete("/v1/locate")
     assert response.status_code == 405
     assert ErrorBody.model_validate(response.json()).error.code == "method-not-allowed"
 
@@ -99,6 +99,9 @@ def test_the_description_is_whole(client):
         "/v1/grids.geojson",
         "/v1/grids/{code}",
         "/v1/locate",
+        "/v1/locate/file",
+        "/v1/reports",
+        "/v1/suggest",
     }
     locate = description["paths"]["/v1/locate"]["get"]
     assert {p["name"] for p in locate["parameters"]} == {

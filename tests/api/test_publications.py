@@ -8,10 +8,9 @@ from tiny_plan import COMMUNITY, renamed, tiny_plan
 
 from api import publications
 from api.app import create_app
-from api.errors import NoPlanThen
 from api.models import ErrorBody, Health, LocateAnswer
 from api.settings import Settings
-from api.store.errors import NotAFolder
+from api.store.errors import NoPlanThen, NotAFolder
 from api.store.folder import FolderStore
 from api.store.layout import CATALOGUE
 from gis.lookup.rulings import Ruling
