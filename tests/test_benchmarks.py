@@ -8,10 +8,21 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import shapely
 from scipy.sparse import csr_array, issparse
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
-MODULES = ("alone", "instances", "measure", "peers", "report", "sections", "official")
+MODULES = (
+    "alone",
+    "instances",
+    "made_cells",
+    "measure",
+    "official",
+    "peers",
+    "points",
+    "report",
+    "sections",
+)
 
 
 @pytest.fixture(scope="module")
@@ -122,3 +133,51 @@ def test_the_command_names_its_sections_and_refuses_others():
     wrong = subprocess.run([*command, "smal"], capture_output=True, text=True, check=False)
     assert wrong.returncode == 2
     assert "no section 'smal'" in wrong.stderr
+
+
+def test_made_cells_are_a_coverage_with_parents_and_the_same_again(bench, monkeypatch):
+    cells, parents = bench.made_cells.made_cells(2000, seed=3)
+    assert len(cells) == len(parents) == 2000
+    assert shapely.coverage_is_valid(cells)
+    assert shapely.is_valid(cells).all()
+    assert 29 < shapely.get_num_coordinates(cells).mean() < 34
+    xy = shapely.get_coordinates(cells)
+    assert (xy == xy.round(3)).all()
+    assert np.unique(parents).tolist() == list(range(parents[-1] + 1))
+    assert (np.diff(parents) >= 0).all()
+    again = bench.made_cells.made_cells(2000, seed=3)[0]
+    assert shapely.equals_exact(cells, again).all()
+    assert not shapely.equals_exact(cells, bench.made_cells.made_cells(2000, seed=4)[0]).any()
+    monkeypatch.setattr(bench.made_cells, "_APART_M", 100_000.0)
+    with pytest.raises(ValueError, match="no room for 2000 cells: 35"):
+        bench.made_cells.made_cells(2000, seed=3)
+
+
+def test_peers_find_the_same_cells_of_points(bench):
+    cells, _ = bench.made_cells.made_cells(500, seed=3)
+    x, y = bench.made_cells.made_points(cells, 5000, seed=4)
+    answers = list(bench.points.systems(cells, x, y, rounds=1))
+    ours = answers[0]
+    assert [one.system for one in answers][:2] == ["wangge", "shapely STRtree"]
+    assert len(answers) >= 4
+    assert (ours.found >= 0).sum() > 4000
+    for theirs in answers:
+        assert bench.points.differences(cells, x, y, ours.found, theirs.found)[1] == 0
+    # One answer that is wrong far from every edge is seen as such.
+    wrong = ours.found.copy()
+    wrong[np.argmax(wrong >= 0)] = -1
+    assert bench.points.differences(cells, x, y, ours.found, wrong) == (1, 1)
+
+
+def test_the_table_of_points_has_a_row_for_each_system(bench):
+    text, _ = bench.points.compare(300, 5000, rounds=1)
+    rows = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("| ")]
+    assert rows[1:5] == [
+        "wangge",
+        "shapely STRtree",
+        "shapely STRtree, points sorted",
+        "geopandas.sjoin",
+    ]
+    assert "`find_one`" in rows
+    assert "a valid coverage" in text
+    assert "MB on disk" in text

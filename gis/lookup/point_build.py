@@ -18,7 +18,7 @@ __all__ = ["build_grid"]
 #: Extent beyond which products of two differences in millimetres leave 64 bits.
 _MAX_EXTENT_MM: Final = 2**31
 #: Edges that a leaf is to have; fewer make the index larger, more make it slower.
-_LEAF_EDGES: Final = 24
+_LEAF_EDGES: Final = 32
 #: Leaves that a cell of the upper level is to have, on average.
 _CELL_LEAVES: Final = 2
 #: Binary logarithm of the leaves in a cell's row, at most; and of a leaf's side, at least.

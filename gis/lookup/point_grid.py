@@ -128,9 +128,9 @@ def find_one(
 
 
 @compiled
-def find_each(x_m: Any, y_m: Any, order: Any, found: Any, grid: Grid) -> None:
-    """Write the polygon of each point into `found`, taking the points in `order`."""
-    for at in order:
+def find_each(x_m: Any, y_m: Any, found: Any, grid: Grid) -> None:
+    """Write down the first polygon that holds each point, -1 for none."""
+    for at in range(len(x_m)):
         found[at] = _holder(
             x_m[at], y_m[at], grid.frame, grid.cells, grid.leaves, grid.runs, grid.vertices
         )
@@ -237,14 +237,12 @@ def border_one(
 
 
 @compiled
-def nearest_each(
-    x_m: Any, y_m: Any, order: Any, only: Any, who: Any, metres: Any, grid: Grid
-) -> None:
+def nearest_each(x_m: Any, y_m: Any, only: Any, who: Any, metres: Any, grid: Grid) -> None:
     """Write down the nearest edge's polygon and metres.
 
     `only` is the polygon whose edges count, EVERY or NONE.
     """
-    for at in order:
+    for at in range(len(x_m)):
         who[at], metres[at] = -1, np.nan
         if only[at] > NONE and abs(x_m[at]) < FAR_M and abs(y_m[at]) < FAR_M:
             x, y = x_m[at] * MM - grid.frame[0], y_m[at] * MM - grid.frame[1]

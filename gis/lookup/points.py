@@ -164,8 +164,11 @@ class PointIndex:
             Shape (n,).
         """
         x, y = _pair(x, y)
-        found = np.empty(len(x), dtype=np.int64)
-        find_each(x, y, self._order(x, y), found, self.grid)
+        order = self._order(x, y)
+        sorted_found = np.empty(len(x), dtype=np.int64)
+        find_each(x[order], y[order], sorted_found, self.grid)
+        found = np.empty_like(sorted_found)
+        found[order] = sorted_found
         return found
 
     def find_one(self, x: float, y: float) -> int:
@@ -227,14 +230,19 @@ class PointIndex:
         self, x: NDArray[np.float64], y: NDArray[np.float64], only: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the nearest edge's polygon and metres; see `nearest_each`."""
-        who, metres = np.empty(len(x), dtype=np.int64), np.empty(len(x))
-        nearest_each(x, y, self._order(x, y), only, who, metres, self.grid)
+        order = self._order(x, y)
+        sorted_who, sorted_m = np.empty(len(x), dtype=np.int64), np.empty(len(x))
+        nearest_each(x[order], y[order], only[order], sorted_who, sorted_m, self.grid)
+        who, metres = np.empty_like(sorted_who), np.empty_like(sorted_m)
+        who[order], metres[order] = sorted_who, sorted_m
         return who, metres
 
-    def _order(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Return the points in an order in which neighbours follow each other."""
+    def _order(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> NDArray[np.int64] | slice[None]:
+        """Return an order of the points in which neighbours follow each other."""
         if len(x) < _SORTED_FROM:
-            return np.arange(len(x))
+            return slice(None)
         west, south, width, height = (self.grid.frame[:4] / MM).tolist()
         # What is not a number is sorted to the corner, and found nowhere later.
         column = np.fmin(np.fmax(x, west), west + width) - west
