@@ -13,11 +13,9 @@ import numpy as np
 
 from api.page_cache import MapPages
 from api.store.opening import published_of
-from gis.io.plan_file import read_plan
 from gis.lookup.fragments import Fragments
-from gis.lookup.frozen import frozen_folder
+from gis.lookup.head import FACTS, Head, read_head
 from gis.lookup.locator import Locator
-from gis.lookup.release import FACTS, Head, read_head
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -113,6 +111,10 @@ def open_plan(path: Path, *, kept: int, report_base: str | None = None) -> Serve
     NotAPlan
         If the file is not a whole plan.
     """
+    # Reading and freezing plans loads much that serving a frozen one does not need.
+    from gis.io.plan_file import read_plan  # noqa: PLC0415
+    from gis.lookup.frozen import frozen_folder  # noqa: PLC0415
+
     frozen = frozen_folder(read_plan(path))
     locator = replace(Locator.open(frozen.path), report_base=report_base)
     return _opened(locator, frozen.path, MapPages(path, kept=kept, keeps=frozen), number="plan")

@@ -18,11 +18,10 @@ from gis.lookup.address_answers import AddressSource
 from gis.lookup.book import AddressBook
 from gis.lookup.facts import Facts, GridRefs, Published
 from gis.lookup.fragments import open_array
-from gis.lookup.frozen import frozen_folder
+from gis.lookup.head import ADDRESSES, FACTS, POINTS, read_head
 from gis.lookup.people import Roster
 from gis.lookup.point_answers import PointAnswers, PointSource
 from gis.lookup.points import PointIndex
-from gis.lookup.release import ADDRESSES, FACTS, POINTS, read_head
 from gis.lookup.rulings import Followed, Rulings
 from gis.lookup.surroundings import Surroundings
 
@@ -143,6 +142,9 @@ class Locator:
         today: Callable[[], date] = date.today,
     ) -> Locator:
         """Freeze a plan into a folder of its own, which goes when the locator goes, and open it."""
+        # Freezing loads much that looking up does not need.
+        from gis.lookup.frozen import frozen_folder  # noqa: PLC0415
+
         frozen = frozen_folder(plan)
         made = cls.open(frozen.path, near_border_m=near_border_m, today=today)
         return replace(made, keeps=frozen)

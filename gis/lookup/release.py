@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-import msgspec
 import numpy as np
 import shapely
 
-from gis.errors import NotARelease
 from gis.lookup.answer import CommunityRef
 from gis.lookup.facts import write_facts
 from gis.lookup.grid_records import write_grid_records
+from gis.lookup.head import ADDRESSES, FACTS, FORMAT, POINTS, Head, write_head
 from gis.lookup.indexing import book_of_plan
 from gis.lookup.people import Roster, write_people
 from gis.lookup.points import PointIndex
@@ -25,39 +23,7 @@ if TYPE_CHECKING:
 
     from gis.plan_data import Plan
 
-__all__ = ["ADDRESSES", "FACTS", "FORMAT", "POINTS", "Head", "freeze", "read_head"]
-
-#: Changes with the files; what was frozen in another one is frozen anew from its plan.
-FORMAT: Final = 1
-#: What a release is made of.
-HEAD, FACTS, POINTS, ADDRESSES = "release.json", "facts", "points", "addresses.sqlite"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """What a release says of itself.
-
-    Parameters
-    ----------
-    format
-        How its files are written.
-    plan_id, data_date
-        The plan, and the day of its data.
-    crs
-        The plan's metric CRS, as WKT.
-    communities
-        Those it holds, by code.
-    large_grids, micro_grids
-        How many there are.
-    """
-
-    format: int
-    plan_id: str
-    data_date: str
-    crs: str
-    communities: tuple[CommunityRef, ...]
-    large_grids: int
-    micro_grids: int
+__all__ = ["freeze"]
 
 
 def freeze(plan: Plan, folder: str | Path) -> None:
@@ -107,27 +73,7 @@ def freeze(plan: Plan, folder: str | Path) -> None:
         large_grids=len(codes["large"]),
         micro_grids=len(codes["micro"]),
     )
-    (into / HEAD).write_bytes(msgspec.json.format(msgspec.json.encode(head), indent=2))
-
-
-def read_head(folder: str | Path) -> Head:
-    """Read what a release says of itself.
-
-    Raises
-    ------
-    NotARelease
-        If the folder is none, or of another version of wangge.
-    """
-    path = Path(folder) / HEAD
-    try:
-        head = msgspec.json.decode(path.read_bytes(), type=Head)
-    except (OSError, msgspec.DecodeError) as error:
-        msg = f"{Path(folder).name} is no release; make one with `wangge publish`"
-        raise NotARelease(msg) from error
-    if head.format != FORMAT:
-        msg = f"{Path(folder).name} was made by another version of wangge; publish its plan again"
-        raise NotARelease(msg)
-    return head
+    write_head(into, head)
 
 
 def _anchors(plan: Plan, micro: Any, index: PointIndex) -> NDArray[np.float64]:
