@@ -14,7 +14,8 @@ import typer
 from rich.markup import escape
 
 from api import data_commands, desk_commands, living, lookup_commands
-from api.console import DONE, FAULTS, USAGE, VIOLATIONS, Output
+from api.console import DONE, FAULTS, VIOLATIONS, Output
+from api.exits import run
 from api.options import (  # noqa: TC001 - typer reads them
     AsJson,
     Datum,
@@ -25,22 +26,9 @@ from api.options import (  # noqa: TC001 - typer reads them
     Quiet,
 )
 from api.serving import fetch_all, free_port, running, serve
-from api.store.errors import (
-    OtherCommunities,
-    UnknownAddress,
-    UnknownMicroGrid,
-    UnknownNumber,
-)
 from gis import services as service_lists
 from gis.check import require
-from gis.errors import (
-    BadRules,
-    InputFaults,
-    OffNetwork,
-    UnknownPlace,
-    UnwritableOutput,
-    WanggeError,
-)
+from gis.errors import InputFaults
 from gis.io.atomic import require_writable
 from gis.io.osm import import_osm
 from gis.io.osm_tags import Tags
@@ -52,7 +40,6 @@ from gis.plan import build_plan
 from gis.rules import LevelRules, Rules
 from gis.summary import summarise
 from gis.verify import verify
-from maps.errors import BadOptions, UnknownCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,29 +105,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     argv
         The words behind `wangge`; by default those of the process.
     """
-    try:
-        app(args=argv, prog_name="wangge")
-    except InputFaults as error:
-        Output().faults(error.faults)
-        sys.exit(FAULTS)
-    except (
-        BadOptions,
-        BadRules,
-        OffNetwork,
-        OtherCommunities,
-        UnknownAddress,
-        UnknownCode,
-        UnknownMicroGrid,
-        UnknownNumber,
-        UnknownPlace,
-        UnwritableOutput,
-    ) as error:
-        Output().fail(str(error))
-        sys.exit(USAGE)
-    except (WanggeError, OSError) as error:
-        Output().fail(str(error))
-        sys.exit(FAULTS)
-    sys.exit(DONE)
+    run(app, argv)
 
 
 def sample_path() -> Path:

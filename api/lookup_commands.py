@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.batch import locate_table
 from api.console import Output
 from api.options import (
     AsJson,
@@ -77,6 +76,9 @@ def locate_command(  # noqa: PLR0913 - one parameter an option
         require_writable(output, sources=(plan, table))
     locator = open_locator(plan, on=_day(at))
     if table is not None and output is not None:
+        # Reading tables takes a second to load, so who looks one place up waits less.
+        from api.batch import locate_table  # noqa: PLC0415
+
         done = locate_table(locator, table, output, datum=datum)
         out.say(f"{done.rows} rows: {done.found} found, {done.open} open; wrote {output.name}")
         if as_json:
