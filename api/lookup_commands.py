@@ -18,7 +18,6 @@ from api.options import (
     point_of,
 )
 from api.serving import free_port, serve, serve_workers
-from api.store.opening import open_locator
 from gis.io.atomic import require_writable
 
 if TYPE_CHECKING:
@@ -74,6 +73,9 @@ def locate_command(  # noqa: PLR0913 - one parameter an option
     place = None if point is None else point_of(point)
     if table is not None and output is not None:
         require_writable(output, sources=(plan, table))
+    # What looks up loads in half a second, which the parent of several workers need not wait for.
+    from api.store.opening import open_locator  # noqa: PLC0415
+
     locator = open_locator(plan, on=_day(at))
     if table is not None and output is not None:
         # Reading tables takes a second to load, so who looks one place up waits less.
