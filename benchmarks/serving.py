@@ -40,6 +40,7 @@ from made_cells import CRS, made_cells, made_points
 from made_site import made_plan
 from pyproj import Transformer
 from report import number, table, versions
+from serving_peers import backends, fill
 
 from api.store.catalogue import Release, added
 from api.store.folder import FolderStore
@@ -89,9 +90,6 @@ def main() -> int:
 def _loads(folder: Path, count: int, seconds: int, peer: str | None) -> list[Load]:
     cells, parents = made_cells(count, seed=1)
     site = publish_made(folder / "site", cells, parents)
-    # Who compares with no database needs none of its drivers.
-    from serving_peers import backends, fill  # noqa: PLC0415
-
     url = os.environ.get("WANGGE_POSTGIS", "")
     lon, lat = _degrees(*made_points(cells, _POINTS, seed=2))
     env = {**os.environ, "WANGGE_PLAN": str(site), "PYTHONPATH": f"{_HERE.parent}:{_HERE}"}

@@ -91,6 +91,13 @@ def site(app):
 
 
 @pytest.fixture(scope="module")
+def published(folder):
+    """Serve the folder that the tiny plan was published to; give the address."""
+    with served(create_app(Settings(plan=folder))) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
 def portal(plan_path):
     """Serve another site that frames us, once where it may and once where it may not."""
     home = Starlette(routes=[Route("/{port:int}", _frame)])
