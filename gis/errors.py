@@ -6,6 +6,7 @@
   x BadRules (ValueError)         a profile or an option contradicts itself
   x NotACoverage (ValueError)     polygons that should tile a plane do not
   x NotAPlan (ValueError)         the file is not a plan file, or not a whole one
+  x NotARelease (ValueError)      the folder is no release that this version can answer from
   x UnwritableOutput (OSError)     the place to write to is none
   x NotAnIndex (ValueError)       the folder holds no look-up index, or one of another version
   x OffNetwork (ValueError)       no walk starts there; carries the metres to the nearest walkway
@@ -30,6 +31,7 @@ __all__ = [
     "MissingExtra",
     "NotACoverage",
     "NotAPlan",
+    "NotARelease",
     "NotAnIndex",
     "OffNetwork",
     "UnknownPlace",
@@ -68,6 +70,10 @@ class NotACoverage(WanggeError, ValueError):
 
 class NotAPlan(WanggeError, ValueError):
     """A file that does not hold a whole plan."""
+
+
+class NotARelease(WanggeError, ValueError):
+    """A folder that holds no whole release, or one of another version."""
 
 
 class NotAnIndex(WanggeError, ValueError):

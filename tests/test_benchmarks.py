@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,17 +12,21 @@ import pytest
 import shapely
 from scipy.sparse import csr_array, issparse
 
+from api.store.opening import open_locator
+
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 MODULES = (
     "alone",
     "instances",
     "made_cells",
+    "made_site",
     "measure",
     "official",
     "peers",
     "points",
     "report",
     "sections",
+    "serving",
 )
 
 
@@ -181,3 +186,33 @@ def test_the_table_of_points_has_a_row_for_each_system(bench):
     assert "`find_one`" in rows
     assert "a valid coverage" in text
     assert "MB on disk" in text
+
+
+def test_a_made_plan_is_published_and_answers_whole(bench, tmp_path):
+    cells, parents = bench.made_cells.made_cells(300, seed=1)
+    site = bench.serving.publish_made(tmp_path / "site", cells, parents)
+    locator = open_locator(site, on=date(2026, 11, 22))
+    codes = [locator.points.facts.micro_codes.name(at) for at in (0, 150, 299)]
+    for code in codes:
+        answer = locator.locate_point(*locator.anchor(code))
+        assert (answer.micro.code, answer.version) == (code, 1)
+        assert [person.level for person in answer.people] == [
+            "community",
+            "large",
+            "micro",
+            "building",
+        ]
+        assert answer.walk_m is not None
+
+
+def test_the_servers_tables_name_what_is_missed(bench):
+    load, start = bench.serving.Load, bench.serving.Start
+    loads = [load("wangge", 9000, 6, 20, 60, 0), load("PostGIS, asyncpg", 3000, 20, 60, 400, 0)]
+    starts = [start(1, 1.5, 1.2, 300, 200, 150), start(2, 2.5, 3.0, 450, 200, 150)]
+    text, missed = bench.serving.written(loads, starts, 20_000, 400_000)
+    assert "| wangge           | 9,000      |" in text
+    assert missed == [
+        "PostGIS, asyncpg: 3.0 times, not 4",
+        "first answer after 2.50 s",
+        "450 MB a worker",
+    ]

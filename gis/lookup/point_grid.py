@@ -26,6 +26,7 @@ __all__ = [
     "MM",
     "NONE",
     "Grid",
+    "border_one",
     "close_to",
     "find_each",
     "find_one",
@@ -223,6 +224,16 @@ def _nearest(x: float, y: float, only: int, grid: Grid) -> tuple[float, int]:
                 if 0 <= column < columns:
                     best, who = _in_cell(grid, row, column, x, y, only, best, who)
     return best, who
+
+
+@compiled
+def border_one(
+    x_m: float, y_m: float, own: int, frame: Any, cells: Any, leaves: Any, runs: Any, vertices: Any
+) -> float:
+    """Return the metres from a point to the nearest edge of one polygon."""
+    grid = Grid(frame, cells, leaves, runs, vertices)
+    best, _ = _nearest(x_m * MM - frame[0], y_m * MM - frame[1], own, grid)
+    return float(np.sqrt(best) / MM)
 
 
 @compiled

@@ -16,6 +16,7 @@ from gis.lookup.point_grid import (
     MM,
     NONE,
     Grid,
+    border_one,
     close_to,
     find_each,
     find_one,
@@ -191,6 +192,18 @@ class PointIndex:
             msg = f"position {own.max()} among {self.size} polygons"
             raise IndexError(msg)
         return self._edges(x, y, np.where(own < 0, NONE, own))[1]
+
+    def border_one(self, x: float, y: float, position: int) -> float:
+        """Return the metres from a point to the border of its polygon: `border_m` without arrays.
+
+        Parameters
+        ----------
+        x, y
+            Metres, of a point for which `find_one` gave the position.
+        position
+            The polygon, not -1.
+        """
+        return float(border_one(float(x), float(y), position, *self.grid))
 
     def nearest(self, x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return each point's nearest polygon and the metres to it, 0 inside.

@@ -19,7 +19,7 @@ def asker(locator: Locator) -> Callable[[str], Reply]:
     """Return what answers the corpus's texts by a locator."""
 
     def ask(text: str) -> Reply:
-        decision = decide(locator.matcher, text, locator.grids)
+        decision = decide(locator.addresses.matcher, text, locator.grids)
         if decision is None:
             return Reply("none")
         home = decision.home
