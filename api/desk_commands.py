@@ -51,6 +51,9 @@ def publish_command(
     *,
     to: Annotated[Path, typer.Option(help="The folder of releases; made if it is not there.")],
     valid_from: FirstDay = None,
+    area: Annotated[
+        str, typer.Option(help="What it lies in, such as 江苏省南京市建邺区: others' are not here.")
+    ] = "",
     replace: Annotated[
         bool, typer.Option("--replace", help="Give up communities that the plan lacks.")
     ] = False,
@@ -66,7 +69,7 @@ def publish_command(
     """
     out = Output(as_json=as_json, quiet=quiet)
     release = FolderStore(to).publish(
-        plan, valid_from=_day(valid_from) or _today(), replace=replace, tell=out.say
+        plan, valid_from=_day(valid_from) or _today(), area=area, replace=replace, tell=out.say
     )
     if as_json:
         out.result(asdict(release))

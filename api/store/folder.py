@@ -94,6 +94,7 @@ class FolderStore:
         plan: Path,
         *,
         valid_from: date,
+        area: str = "",
         replace: bool = False,
         tell: Callable[[str], None] = lambda _: None,
     ) -> Release:
@@ -105,6 +106,8 @@ class FolderStore:
             The plan file. Its copy in the release loses its private phones.
         valid_from
             The first day; may lie ahead, or behind.
+        area
+            What the communities lie in, from the province down; an address elsewhere is not here.
         replace
             Whether communities that the plan lacks are given up; else they stop it.
         tell
@@ -120,7 +123,7 @@ class FolderStore:
         # Checking and freezing takes much that serving does not need.
         from api.store.publishing import publish  # noqa: PLC0415
 
-        return publish(self, plan, valid_from=valid_from, replace=replace, tell=tell)
+        return publish(self, plan, valid_from=valid_from, area=area, replace=replace, tell=tell)
 
     def write(self, releases: tuple[Release, ...]) -> None:
         """Replace the catalogue in one step; `publish` calls it when all else is done."""

@@ -39,6 +39,7 @@ def publish(
     plan: Path,
     *,
     valid_from: date,
+    area: str,
     replace: bool,
     tell: Callable[[str], None],
 ) -> Release:
@@ -66,7 +67,7 @@ def publish(
         making = Path(mkdtemp(prefix=_MAKING, dir=folder))
         try:
             making.chmod(0o755)
-            freeze(made, making)
+            freeze(made, making, area=area)
             _copy_plan(plan, making / PLAN)
             _settle(making)
             making.rename(folder / release.folder)

@@ -35,6 +35,7 @@ class Store(Protocol):
         plan: Path,
         *,
         valid_from: date,
+        area: str = "",
         replace: bool = False,
         tell: Callable[[str], None] = ...,
     ) -> Release:

@@ -24,8 +24,8 @@ class FrozenFolder:
         self._finish = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
-def frozen_folder(plan: Plan) -> FrozenFolder:
+def frozen_folder(plan: Plan, *, area: str = "") -> FrozenFolder:
     """Freeze a plan that nobody published, to look places up in it all the same."""
     folder = FrozenFolder()
-    freeze(plan, folder.path)
+    freeze(plan, folder.path, area=area)
     return folder

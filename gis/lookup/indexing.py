@@ -51,7 +51,7 @@ class _Sheet:
     rows: dict[BookRow, None] = field(default_factory=dict)
 
 
-def book_of_plan(plan: Plan, path: Path | None = None) -> AddressBook:
+def book_of_plan(plan: Plan, path: Path | None = None, *, area: str = "") -> AddressBook:
     """Write a plan's buildings and addresses, by every name they have, into a book.
 
     Names come from the address table, its aliases, and the buildings' own names, compounds
@@ -64,9 +64,11 @@ def book_of_plan(plan: Plan, path: Path | None = None) -> AddressBook:
         A finished plan.
     path
         Where the book is written; None for one that goes away with the book.
+    area
+        What the communities lie in, from the province down, as in 江苏省南京市建邺区; what the
+        addresses say of it is learnt from them.
     """
-    areas: set[str] = set()
-    areas.update(split_area(plan.info.get("area", "")))
+    areas = set(split_area(area))
     for (name,) in rows_of(plan["communities"], ("name",)):
         areas.update(split_area(name))
     with closing(sqlite3.connect("")) as scratch:

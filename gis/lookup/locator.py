@@ -126,9 +126,7 @@ class Locator:
         book = AddressBook.open(path / ADDRESSES)
         return cls(
             points=points,
-            addresses=AddressSource(
-                book=book, matcher=Matcher(book), grids=grids, points=points
-            ),
+            addresses=AddressSource(book=book, matcher=Matcher(book), grids=grids, points=points),
             communities=MappingProxyType({each.code: each for each in head.communities}),
             grids=grids,
             to_plan=Transformer.from_crs("EPSG:4326", CRS.from_wkt(head.crs), always_xy=True),
@@ -141,6 +139,7 @@ class Locator:
         cls,
         plan: Plan,
         *,
+        area: str = "",
         near_border_m: float = NEAR_BORDER_M,
         today: Callable[[], date] = date.today,
     ) -> Locator:
@@ -148,7 +147,7 @@ class Locator:
         # Freezing loads much that looking up does not need.
         from gis.lookup.frozen import frozen_folder  # noqa: PLC0415
 
-        frozen = frozen_folder(plan)
+        frozen = frozen_folder(plan, area=area)
         made = cls.open(frozen.path, near_border_m=near_border_m, today=today)
         return replace(made, keeps=frozen)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["freeze"]
 
 
-def freeze(plan: Plan, folder: str | Path) -> None:
+def freeze(plan: Plan, folder: str | Path, *, area: str = "") -> None:
     """Write all that a look-up needs of a plan into a folder; private phones are not among it.
 
     Parameters
@@ -35,6 +35,8 @@ def freeze(plan: Plan, folder: str | Path) -> None:
         A finished plan.
     folder
         Made where there is none; it gets its head last, so that one without is no release.
+    area
+        What the communities lie in, from the province down; an address elsewhere is not here.
 
     Raises
     ------
@@ -62,7 +64,7 @@ def freeze(plan: Plan, folder: str | Path) -> None:
     index.save(points / "micro")
     np.save(facts / "micro_anchor.npy", _anchors(plan, micro, index))
     write_surroundings(facts, points, plan, Roster.open(facts))
-    book_of_plan(plan, into / ADDRESSES).close()
+    book_of_plan(plan, into / ADDRESSES, area=area).close()
     info = plan.info
     head = Head(
         format=FORMAT,

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from corpus.asking import asker
-from corpus.register import SAMPLE
-from corpus.report import placed
+from corpus.register import AREA, SAMPLE
 from corpus.score import read_rows, score, score_spellings, table, total, unmet
 
 from gis.io.read import read_inputs
@@ -27,7 +26,7 @@ CORPUS = Path(__file__).parents[1] / "corpus"
 @pytest.fixture(scope="module")
 def ask():
     plan = build_plan(read_inputs(SAMPLE), Rules.load().with_effort("quick"))
-    return asker(Locator.from_plan(placed(plan)))
+    return asker(Locator.from_plan(plan, area="".join(AREA)))
 
 
 @pytest.mark.parametrize("half", ["tune", "held"])
