@@ -1,8 +1,8 @@
-"""Make the app that serves one plan."""
+"""Make the app that serves a plan, or what is published in a folder."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -10,25 +10,24 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from api.errors import add_error_handlers
+from api.fast_locate import FastLocate
 from api.head import HeadAsGet
 from api.models import ErrorBody
-from api.page_cache import MapPages
 from api.pages import static_folder, swagger_folder
-from api.routers import grids, health, locate, pages
+from api.publications import publications
+from api.routers import grids, health, locate, pages, reports
 from api.security import SecurityHeaders
-from api.served import program_version, serve_plan
+from api.served import program_version
+from api.settings import Settings
 
-if TYPE_CHECKING:
-    from api.settings import Settings
-
-__all__ = ["create_app"]
+__all__ = ["app_of_environment", "create_app"]
 
 _SUMMARY = "Which grid (网格) is this place in, and who answers for it?"
 _SMALLEST_ZIPPED = 1024
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """Return an app that serves the plan of its settings, read here and now.
+    """Return an app that serves the plan or folder of its settings, opened here and now.
 
     Nothing is shared between two apps, and nothing is read at import.
 
@@ -39,14 +38,13 @@ def create_app(settings: Settings) -> FastAPI:
 
     Raises
     ------
-    NotAPlan
-        If the plan file is not a whole plan.
+    NotAPlan, NotAFolder, NotARelease, NoPlanThen
+        If there is nothing to answer from: the file is no plan, or the folder has no release.
 
     Examples
     --------
     >>> app = create_app(Settings(plan="plan.gpkg"))  # doctest: +SKIP
     """
-    served = serve_plan(settings.plan)
     app = FastAPI(
         title="wangge",
         summary=_SUMMARY,
@@ -57,9 +55,8 @@ def create_app(settings: Settings) -> FastAPI:
         responses={500: {"model": ErrorBody}},
     )
     app.state.settings = settings
-    app.state.served = served
-    app.state.map_pages = MapPages(served.plan, kept=settings.map_pages_kept)
-    for module in (locate, grids, pages, health):
+    app.state.publications = publications(settings)
+    for module in (locate, grids, reports, pages, health):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=static_folder()), name="static")
     app.mount("/swagger", StaticFiles(directory=swagger_folder()), name="swagger")
@@ -68,12 +65,19 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
+def app_of_environment() -> FastAPI:
+    """Return an app of the settings in the environment; what each worker process calls."""
+    # What is not given comes from the environment, the plan too.
+    return create_app(Settings())  # type: ignore[call-arg]
+
+
 def _add_middleware(app: Any, settings: Settings) -> None:
     """Add what every response passes, the innermost first; all of it plain ASGI."""
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_ZIPPED)
     if settings.cors_origins:
         app.add_middleware(
-            CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET"]
+            CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"]
         )
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(FastLocate, publications=app.state.publications)

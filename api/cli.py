@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -14,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn
 import typer
 from rich.markup import escape
 
-from api import data_commands, living
-from api.console import DONE, FAULTS, USAGE, VIOLATIONS, Output
+from api import data_commands, desk_commands, living, lookup_commands
+from api.console import DONE, FAULTS, VIOLATIONS, Output
+from api.exits import run
 from api.options import (  # noqa: TC001 - typer reads them
     AsJson,
     Datum,
@@ -28,14 +28,7 @@ from api.options import (  # noqa: TC001 - typer reads them
 from api.timings import Timings
 from gis import services as service_lists
 from gis.check import require
-from gis.errors import (
-    BadRules,
-    InputFaults,
-    OffNetwork,
-    UnknownPlace,
-    UnwritableOutput,
-    WanggeError,
-)
+from gis.errors import InputFaults
 from gis.io.atomic import require_writable
 from gis.io.plan_file import read_plan, write_plan
 from gis.io.postgis import is_database
@@ -44,7 +37,6 @@ from gis.io.write_inputs import write_inputs
 from gis.plan import build_plan
 from gis.rules import LevelRules, Rules
 from gis.summary import summarise
-from maps.errors import BadOptions, UnknownCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +50,8 @@ __all__ = ["app", "main", "sample_path"]
 _HELP: Final = (
     "Plan the grids (网格) of a community, prove the plan, look addresses up, show it.\n\n"
     "A first walk: `wangge demo`. Your own community: `wangge check INPUT`, then "
-    "`wangge plan INPUT -o plan.gpkg`, `wangge verify plan.gpkg`, `wangge serve plan.gpkg`.\n\n"
+    "`wangge plan INPUT -o plan.gpkg`, `wangge verify plan.gpkg`, "
+    "`wangge publish plan.gpkg --to FOLDER`, `wangge serve FOLDER`.\n\n"
     "Exit codes: 0 done, 1 the plan breaks a hard rule or fails its proof, 2 wrong usage, "
     "3 the input has faults."
 )
@@ -72,6 +65,8 @@ app = typer.Typer(
 
 data_commands.register(app)
 living.register(app)
+lookup_commands.register(app)
+desk_commands.register(app)
 
 Host = Annotated[str, typer.Option(help="Address to serve at.")]
 Port = Annotated[
@@ -107,27 +102,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     argv
         The words behind `wangge`; by default those of the process.
     """
-    # What is loaded by now stays: the collector need not look through it again and again.
-    gc.freeze()
-    try:
-        app(args=argv, prog_name="wangge")
-    except InputFaults as error:
-        Output().faults(error.faults)
-        sys.exit(FAULTS)
-    except (
-        BadOptions,
-        BadRules,
-        OffNetwork,
-        UnknownCode,
-        UnknownPlace,
-        UnwritableOutput,
-    ) as error:
-        Output().fail(str(error))
-        sys.exit(USAGE)
-    except (WanggeError, OSError) as error:
-        Output().fail(str(error))
-        sys.exit(FAULTS)
-    sys.exit(DONE)
+    run(app, argv)
 
 
 def sample_path() -> Path:
@@ -238,58 +213,6 @@ def map_command(
     Output(quiet=quiet).say(f"wrote {output.name}: open it in any browser")
 
 
-@app.command("locate")
-def locate_command(
-    plan: PlanPath,
-    address: Annotated[str | None, typer.Argument(help="An address, as people write it.")] = None,
-    *,
-    point: Annotated[
-        str | None, typer.Option(metavar="LON,LAT", help="A position in degrees.")
-    ] = None,
-    table: Annotated[
-        Path | None, typer.Option("--csv", help="A CSV with address, or lon and lat.")
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Where the CSV with answers goes.")
-    ] = None,
-    datum: DatumOption = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
-    """Say which grid an address or a point is in, and who answers for it.
-
-    Examples: `wangge locate plan.gpkg 芳华苑3幢2单元501室`,
-    `wangge locate plan.gpkg --point 118.78,32.04`,
-    `wangge locate plan.gpkg --csv in.csv -o out.csv`
-    """
-    from api.batch import locate_csv  # noqa: PLC0415 - see map_command
-    from gis.lookup.locator import Locator  # noqa: PLC0415
-
-    out = Output(as_json=as_json, quiet=quiet)
-    if sum(asked is not None for asked in (address, point, table)) != 1:
-        _usage("give one of ADDRESS, --point and --csv")
-    if (table is None) != (output is None):
-        _usage("--csv needs -o, the file to write, and -o needs --csv")
-    if table is not None and output is not None:
-        require_writable(output, sources=(plan, table))
-    locator = Locator.from_plan(read_plan(plan))
-    if table is not None and output is not None:
-        done = locate_csv(locator, table, output, datum=datum)
-        out.say(f"{done.rows} rows: {done.found} found, {done.open} open; wrote {output.name}")
-        if as_json:
-            out.result(done)
-        return
-    if point is not None:
-        lon, lat = _pair(point)
-        answer = locator.locate_point(lon, lat, datum=datum)
-    else:
-        answer = locator.locate_address(address or "")
-    if as_json:
-        out.result(answer)
-    else:
-        out.answer(answer)
-
-
 @app.command("import-osm")
 def import_osm_command(  # noqa: PLR0913 - one parameter an option
     source: Annotated[Path, typer.Argument(metavar="FILE", help="An .osm.pbf extract.")],
@@ -348,20 +271,6 @@ def import_osm_command(  # noqa: PLR0913 - one parameter an option
     for fault in made.faults:
         out.say(escape(str(fault)))
     out.say(f"wrote {output.name}; next: wangge check {output.name}")
-
-
-@app.command("serve")
-def serve_command(
-    plan: PlanPath, *, host: Host = "127.0.0.1", port: Port = 8000, quiet: Quiet = False
-) -> None:
-    """Serve the look-up, the map, the embed page and the API of a plan until Ctrl-C."""
-    from api.serving import free_port, serve  # noqa: PLC0415 - see map_command
-
-    out = Output(quiet=quiet)
-    server = _server(plan)
-    free = free_port(host, port)
-    out.say(f"serving {plan.name} at http://{host}:{free} (Ctrl-C ends it)")
-    serve(server, host=host, port=free)
 
 
 @app.command("demo")
@@ -482,16 +391,6 @@ def _range(text: str) -> tuple[int, int]:
     except ValueError:
         _usage(f"{text!r} is no range; give LOW:HIGH, such as 300:500")
     return low, high
-
-
-def _pair(text: str) -> tuple[float, float]:
-    try:
-        lon, lat = (float(part) for part in text.replace("，", ",").split(","))
-    except ValueError:
-        _usage(f"{text!r} is no point; give LON,LAT, such as 118.78,32.04")
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):  # noqa: PLR2004
-        _usage(f"{text!r} is no point in degrees; give LON,LAT, such as 118.78,32.04")
-    return lon, lat
 
 
 def _four(text: str) -> tuple[float, float, float, float]:

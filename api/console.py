@@ -115,8 +115,16 @@ class Output:
         rows += [
             (person.role, f"{person.name} {person.duty_phone}".strip()) for person in answer.people
         ]
+        if answer.walk_m is not None:
+            rows.append(("to the meeting point", f"{answer.walk_m:.0f} m on foot"))
+        if answer.lacks:
+            rows.append(("the circle lacks", ", ".join(answer.lacks)))
+        if answer.ruling:
+            ruling = answer.ruling
+            rows.append(("ruling", f"{ruling.document} {ruling.reason}".strip()))
         rows += [("or", _alternative(other)) for other in answer.alternatives]
-        rows.append(("plan", answer.plan_id[:12]))
+        version = "" if answer.version is None else f", version {answer.version}"
+        rows.append(("plan", f"{answer.plan_id[:12]}{version}"))
         self.table(("", ""), rows)
 
     def summary(self, summary: Summary, *, stages: Sequence[Stage] = ()) -> None:

@@ -1,32 +1,48 @@
 """Parse what requests ask, and hand routes what they need."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Request
 
 from api.errors import UnknownGrid
-from api.page_cache import MapPages
+from api.publications import Publications
 from api.served import Served
 from api.settings import Settings
 
 __all__ = [
     "Address",
     "AskedLevel",
+    "At",
     "Code",
     "Datum",
     "Latitude",
     "Locale",
     "Longitude",
-    "PagesDependency",
+    "PublicationsDependency",
     "ServedDependency",
     "SettingsDependency",
 ]
 
 
-def served(request: Request) -> Served:
-    """Return the plan that the app serves."""
-    found: Served = request.app.state.served
+At = Annotated[
+    date | None,
+    Query(
+        description="The day whose plan, people and rulings are meant; today where left out.",
+        examples=["2026-11-22"],
+    ),
+]
+
+
+def publications(request: Request) -> Publications:
+    """Return what the app answers from."""
+    found: Publications = request.app.state.publications
     return found
+
+
+def served(request: Request, at: At = None) -> Served:
+    """Return the release of the day that is asked about."""
+    return publications(request).served(at)
 
 
 def settings(request: Request) -> Settings:
@@ -35,29 +51,24 @@ def settings(request: Request) -> Settings:
     return found
 
 
-def map_pages(request: Request) -> MapPages:
-    """Return the app's map pages."""
-    found: MapPages = request.app.state.map_pages
-    return found
+ServedDependency = Annotated[Served, Depends(served)]
+PublicationsDependency = Annotated[Publications, Depends(publications)]
 
 
 def known_code(
-    request: Request,
+    plan: ServedDependency,
     code: Annotated[
         str | None, Query(max_length=40, description="A grid to zoom to and highlight.")
     ] = None,
 ) -> str | None:
     """Return a grid's or community's code; refuse one that the plan does not hold."""
-    plan = served(request)
-    if code is not None and code not in plan.grids and code not in plan.locator.communities:
+    if code is not None and code not in plan.locator.grids and code not in plan.locator.communities:
         msg = "the plan has no grid or community of that code"
         raise UnknownGrid(msg)
     return code
 
 
-ServedDependency = Annotated[Served, Depends(served)]
 SettingsDependency = Annotated[Settings, Depends(settings)]
-PagesDependency = Annotated[MapPages, Depends(map_pages)]
 Code = Annotated[str | None, Depends(known_code)]
 
 Longitude = Annotated[

@@ -3,6 +3,12 @@
 * ApiError
   x BadQuestion   a look-up that asks for nothing, or for two things at once
   x UnknownGrid   a code that the plan does not hold
+  x TooOften      more reports than one asker may send
+  x NotATable     a file that is no table of addresses or points
+  x BadReport     a report that says nothing, or of nothing
+  x NoDesk        a server of one plan file keeps no reports
+
+What `gis.errors`, `maps.errors` and `api.store.errors` name is refused here too.
 """
 
 from __future__ import annotations
@@ -15,6 +21,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from api.store.errors import DeskFull, NoPlanThen, StoreError, TooMuch
 from gis.errors import NotAPlan, WanggeError
 from maps.errors import BadOptions, UnknownCode
 
@@ -22,7 +29,16 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
 
-__all__ = ["ApiError", "BadQuestion", "UnknownGrid", "add_error_handlers"]
+__all__ = [
+    "ApiError",
+    "BadQuestion",
+    "BadReport",
+    "NoDesk",
+    "NotATable",
+    "TooOften",
+    "UnknownGrid",
+    "add_error_handlers",
+]
 
 _LOG: Final = logging.getLogger("wangge.api")
 
@@ -39,6 +55,22 @@ class UnknownGrid(ApiError, LookupError):
     """A code that the plan does not hold."""
 
 
+class TooOften(ApiError):
+    """More reports than one asker may send."""
+
+
+class NotATable(ApiError, ValueError):
+    """A file that is no table of addresses or points."""
+
+
+class BadReport(ApiError, ValueError):
+    """A report that says nothing, or of nothing."""
+
+
+class NoDesk(ApiError, LookupError):
+    """A server of one plan file keeps no reports."""
+
+
 class _Refusal(NamedTuple):
     status: int
     code: str
@@ -51,6 +83,20 @@ _TABLE: Final[tuple[tuple[type[Exception], _Refusal], ...]] = (
         BadQuestion,
         _Refusal(422, "bad-question", "give either address, or lon and lat in degrees"),
     ),
+    (
+        NoPlanThen,
+        _Refusal(404, "no-plan-then", "leave `at` out, or ask for a day of a published plan"),
+    ),
+    (TooMuch, _Refusal(413, "too-much", "send less at once, in several requests")),
+    (TooOften, _Refusal(429, "too-often", "wait an hour, or call the community")),
+    (DeskFull, _Refusal(503, "desk-full", "call the community; its desk must be cleared first")),
+    (
+        NotATable,
+        _Refusal(422, "not-a-table", "send CSV or .xlsx with a column address, or lon and lat"),
+    ),
+    (BadReport, _Refusal(422, "bad-report", "send text, and address or lon and lat, as JSON")),
+    (NoDesk, _Refusal(404, "no-desk", "call the community")),
+    (StoreError, _Refusal(503, "no-plan", "tell the operator: the folder cannot be read")),
     (UnknownGrid, _Refusal(404, "unknown-grid", "GET /v1/grids lists the codes of this plan")),
     (UnknownCode, _Refusal(404, "unknown-grid", "GET /v1/grids lists the codes of this plan")),
     (BadOptions, _Refusal(422, "bad-options", "see /docs for what the page may be asked for")),

@@ -1,142 +1,158 @@
-"""Hold what a server needs of a plan, prepared once."""
+"""Hold what a server answers from: one release, opened once."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
+import msgspec
+import numpy as np
 
-from api.models import Community, Count, Grid, GridDetail, GridName, Person, Violation
-from gis.io.plan_file import read_plan
+from api.page_cache import MapPages
+from api.store.opening import published_of
+from gis.lookup.fragments import Fragments
+from gis.lookup.head import FACTS, Head, read_head
 from gis.lookup.locator import Locator
-from gis.tables import PLAN_LAYERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
     from pathlib import Path
 
-    from gis.plan_data import Plan
+    from api.store.catalogue import Release
+    from gis.lookup.rulings import Ruling
     from gis.rules import Level
 
-__all__ = ["Served", "program_version", "serve_plan"]
+__all__ = ["Served", "open_plan", "open_release", "program_version"]
 
 LEVELS: Final[tuple[Level, ...]] = ("large", "micro")
-
-#: Columns of the grids that are published: those of the contract, whatever else a file holds.
-_PUBLIC: Final = tuple(PLAN_LAYERS["large_grids"].dtypes)
-_DEGREES: Final = 7
-_WGS84: Final = "EPSG:4326"
+_LOG: Final = logging.getLogger("wangge.api")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """A plan made ready for answering.
+    """A release made ready for answering; nothing of it is held in memory but what is asked for.
 
-    `etag` names the plan and the version of this program; `geojson` holds each level's bytes.
+    Parameters
+    ----------
+    locator
+        What answers look-ups, with the rulings there are.
+    head
+        What the release says of itself.
+    folder
+        Its files.
+    etag
+        Names the release and the version of this program.
+    pages
+        The map pages of its plan.
+    records, details
+        The figures, and what else is told, of the grids of each level, in the order of codes.
     """
 
-    plan: Plan
     locator: Locator
+    head: Head
+    folder: Path
     etag: str
-    grids: Mapping[str, Grid]
-    geojson: Mapping[Level, bytes]
+    pages: MapPages
+    records: Mapping[Level, Fragments]
+    details: Mapping[Level, Fragments]
 
-    def level(self, level: Level | None) -> tuple[Grid, ...]:
-        """Return the grids of one level, or of both, by code."""
-        return tuple(grid for grid in self.grids.values() if level in (None, grid.level))
+    def following(self, rulings: Iterable[Ruling]) -> Served:
+        """Return the same release with these rulings."""
+        locator = self.locator.following(rulings)
+        for stray in locator.rulings.stray:
+            _LOG.warning("ruling %d has no grid in this plan", stray.ruling.number)
+        return replace(self, locator=locator)
 
-    def detail(self, code: str) -> GridDetail | None:
+    def grid_list(self, level: Level | None) -> Iterator[bytes]:
+        """Give the grids of one level, or of both, by code, as JSON in pieces."""
+        yield b'{"plan_id":"%b","grids":[' % self.head.plan_id.encode()
+        first = True
+        for each in LEVELS if level is None else (level,):
+            records = self.records[each]
+            for at in range(len(records)):
+                yield records[at] if first else b"," + records[at]
+                first = False
+        yield b"]}"
+
+    def geojson(self, level: Level) -> Path:
+        """Return the file of a level's outlines."""
+        return self.folder / FACTS / f"{level}.geojson"
+
+    def detail(self, code: str, *, on: date | None) -> dict[str, Any] | None:
         """Return a grid with its people, parent, children, violations and counts."""
-        grid = self.grids.get(code)
-        if grid is None:
+        facts = self.locator.points.facts
+        micro, large = facts.micro_codes.find(code), facts.large_codes.find(code)
+        if micro < 0 and large < 0:
             return None
-        children = [other for other in self.grids.values() if other.parent_code == code]
-        parent = self.grids.get(grid.parent_code or "")
-        community = self.locator.communities.get(grid.community_code)
-        return GridDetail(
-            plan_id=self.locator.plan_id,
-            grid=grid,
-            community=Community.model_validate(community) if community else None,
-            parent=_name(parent) if parent else None,
-            children=tuple(_name(child) for child in children),
-            people=tuple(Person.model_validate(p) for p in self.locator.people_of(code)),
-            violations=tuple(
-                Violation(**row)
-                for row in _rows_of(
-                    self.plan["violations"], code=code, names=Violation.model_fields
-                )
-            ),
-            counts=tuple(
-                Count(**row)
-                for row in _rows_of(self.plan["counts"], code=code, names=Count.model_fields)
-            ),
-        )
+        level: Level = "micro" if micro >= 0 else "large"
+        at = micro if micro >= 0 else large
+        grid = msgspec.json.decode(self.records[level][at])
+        children = np.flatnonzero(facts.micro_large == at) if level == "large" else ()
+        return {
+            "plan_id": self.head.plan_id,
+            "grid": grid,
+            "community": self.locator.communities.get(grid["community_code"]),
+            "parent": self.locator.grids.get(grid["parent_code"]) if level == "micro" else None,
+            "children": [msgspec.json.decode(facts.micro_json(int(child))) for child in children],
+            "people": self.locator.people_of(code, on=on),
+            **msgspec.json.decode(self.details[level][at]),
+        }
 
 
-def serve_plan(path: Path) -> Served:
-    """Read a plan file and make it ready.
+def open_plan(path: Path, *, kept: int, report_base: str | None = None) -> Served:
+    """Read a plan file, freeze it into a folder that goes with the process, and open that.
 
     Raises
     ------
     NotAPlan
         If the file is not a whole plan.
     """
-    plan = read_plan(path)
-    grids: dict[str, Grid] = {}
-    geojson: dict[Level, bytes] = {}
-    for level in LEVELS:
-        table = plan.grids(level).to_crs(_WGS84).sort_values("code", kind="stable")
-        rows = [_row(row) for row in table[list(_PUBLIC)].to_dict("records")]
-        boxes = table.geometry.bounds.round(_DEGREES).to_numpy().tolist()
-        for row, box in zip(rows, boxes, strict=True):
-            known = {name: value for name, value in row.items() if name in Grid.model_fields}
-            grids[row["code"]] = Grid(**known, level=level, bbox=tuple(box))
-        geojson[level] = _collection(table, rows, level)
-    return Served(
-        plan=plan,
-        locator=Locator.from_plan(plan),
-        etag=f'"{plan.plan_id[:16]}-{program_version()}"',
-        grids=MappingProxyType(grids),
-        geojson=MappingProxyType(geojson),
+    # Reading and freezing plans loads much that serving a frozen one does not need.
+    from gis.io.plan_file import read_plan  # noqa: PLC0415
+    from gis.lookup.frozen import frozen_folder  # noqa: PLC0415
+
+    frozen = frozen_folder(read_plan(path))
+    locator = replace(Locator.open(frozen.path), report_base=report_base)
+    return _opened(locator, frozen.path, MapPages(path, kept=kept, keeps=frozen), number="plan")
+
+
+def open_release(
+    folder: Path, plan: Path, release: Release, *, kept: int, report_base: str | None
+) -> Served:
+    """Open a published release.
+
+    Raises
+    ------
+    NotARelease
+        If its files are not there, or of another version of wangge.
+    """
+    locator = replace(
+        Locator.open(folder, published=published_of(release)), report_base=report_base
     )
+    return _opened(locator, folder, MapPages(plan, kept=kept), number=str(release.number))
 
 
-def _collection(table: Any, rows: list[dict[str, Any]], level: Level) -> bytes:
-    """Write a level as GeoJSON in WGS 84, seven decimals (a centimetre)."""
-    shapes = table.geometry.transform(lambda xy: xy.round(_DEGREES)).__geo_interface__["features"]
-    features = [
-        {
-            "type": "Feature",
-            "id": row["code"],
-            "properties": row | {"level": level},
-            "geometry": shape["geometry"],
-        }
-        for row, shape in zip(rows, shapes, strict=True)
-    ]
-    body = {"type": "FeatureCollection", "features": features}
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _row(row: dict[Any, Any]) -> dict[str, Any]:
-    """Turn a table's missing values into None and its numbers into Python's."""
-    return {
-        str(name): None if pd.isna(value) else value.item() if hasattr(value, "item") else value
-        for name, value in row.items()
-    }
-
-
-def _rows_of(table: pd.DataFrame, *, code: str, names: Iterable[str]) -> list[dict[str, Any]]:
-    """Give the rows of a table that name a grid, in some of its columns."""
-    own = table.loc[table["code"] == code, list(names)]
-    return [_row(row) for row in own.to_dict("records")]
-
-
-def _name(grid: Grid) -> GridName:
-    return GridName(code=grid.code, name=grid.name, kind=grid.kind, level=grid.level)
+def _opened(locator: Locator, folder: Path, pages: MapPages, *, number: str) -> Served:
+    head = read_head(folder)
+    records, details = (
+        MappingProxyType(
+            {level: Fragments.open(folder / FACTS, f"{level}_{what}") for level in LEVELS}
+        )
+        for what in ("records", "details")
+    )
+    return Served(
+        locator=locator,
+        head=head,
+        folder=folder,
+        etag=f'"{head.plan_id[:16]}-{number}-{program_version()}"',
+        pages=pages,
+        records=records,
+        details=details,
+    )
 
 
 def program_version() -> str:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
-__all__ = ["fetch_all", "free_port", "running", "serve"]
+    from api.settings import Settings
+
+__all__ = ["fetch_all", "free_port", "running", "serve", "serve_workers"]
 
 START_SECONDS: Final = 30.0
 
@@ -27,6 +29,25 @@ def serve(app: FastAPI, *, host: str, port: int) -> None:
     """Serve until Ctrl-C, then return."""
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+
+
+def serve_workers(settings: Settings, *, host: str, port: int, workers: int) -> None:
+    """Serve with several processes until Ctrl-C; they share what they map of the files.
+
+    Each makes its own app of the settings, which reach it by the environment.
+    """
+    # Whatever else the operator set is there already.
+    os.environ["WANGGE_PLAN"] = str(settings.plan.resolve())
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.run(
+            "api.app:app_of_environment",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            log_level="warning",
+            access_log=False,
+        )
 
 
 def free_port(host: str, wanted: int) -> int:

@@ -30,7 +30,12 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="WANGGE_", frozen=True, extra="ignore")
 
-    plan: Path = Field(description="The plan file to serve.")
+    plan: Path = Field(description="The plan file, or the folder of releases, to serve.")
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s?#]+)?$",
+        description="What people reach the server by; makes report_url of answers absolute.",
+    )
     title: str = Field(default="", description="Title of the pages; empty is the plan's own.")
     locale: Literal["zh", "en"] = Field(default="zh", description="Language of the maps.")
     base_map: Literal["none", "osm", "tianditu"] = Field(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from instances import Instance, Ints
 
-__all__ = ["SECONDS", "Run", "run_alone"]
+__all__ = ["SECONDS", "Run", "peak_megabytes", "run_alone"]
 
 #: What a system that could go on for ever may take, and what the warm-up of one may take.
 SECONDS: Final = 60.0
@@ -129,7 +129,7 @@ def run_alone(
         return Run(labels["labels"], labels.get("inner"), **told)
 
 
-def _peak_megabytes() -> float:
+def peak_megabytes() -> float:
     """Return the most memory this process held.
 
     On Linux ru_maxrss of a started process counts the memory of the one that started it too
@@ -168,7 +168,7 @@ def main() -> int:
         "seconds": time.perf_counter() - wall,
         "cpu": time.process_time() - cpu,
         "warm": cpu - start,
-        "megabytes": _peak_megabytes(),
+        "megabytes": peak_megabytes(),
         "note": answer.note,
         "figures": dict(answer.figures),
     }

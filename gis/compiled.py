@@ -29,5 +29,10 @@ def helper(function: _F) -> _F:
 
 
 def _njit(function: _F, **more: bool) -> _F:
-    options: dict[str, Any] = {"cache": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+    options: dict[str, Any] = {
+        "cache": True,
+        "nogil": True,
+        "error_model": "numpy",
+        "no_cfunc_wrapper": True,
+    }
     return cast("_F", njit(**(options | more))(function))

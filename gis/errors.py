@@ -6,7 +6,9 @@
   x BadRules (ValueError)         a profile or an option contradicts itself
   x NotACoverage (ValueError)     polygons that should tile a plane do not
   x NotAPlan (ValueError)         the file is not a plan file, or not a whole one
+  x NotARelease (ValueError)      the folder is no release that this version can answer from
   x UnwritableOutput (OSError)     the place to write to is none
+  x NotAnIndex (ValueError)       the folder holds no look-up index, or one of another version
   x OffNetwork (ValueError)       no walk starts there; carries the metres to the nearest walkway
   x UnknownPlace (ValueError)     a gate, category or grid that the plan does not have
   x MissingExtra (ImportError)    an optional package is needed for what was asked
@@ -29,6 +31,8 @@ __all__ = [
     "MissingExtra",
     "NotACoverage",
     "NotAPlan",
+    "NotARelease",
+    "NotAnIndex",
     "OffNetwork",
     "UnknownPlace",
     "UnreadableInput",
@@ -66,6 +70,14 @@ class NotACoverage(WanggeError, ValueError):
 
 class NotAPlan(WanggeError, ValueError):
     """A file that does not hold a whole plan."""
+
+
+class NotARelease(WanggeError, ValueError):
+    """A folder that holds no whole release, or one of another version."""
+
+
+class NotAnIndex(WanggeError, ValueError):
+    """A folder that is no index for look-ups, is damaged, or was made by another version."""
 
 
 class OffNetwork(WanggeError, ValueError):

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ import pytest
 import shapely
 from scipy.sparse import csr_array, issparse
 
+from api.store.opening import open_locator
 from gis.network import build
 from gis.tables import INPUT_LAYERS, empty_layer
 
@@ -20,13 +22,17 @@ MODULES = (
     "alone",
     "city",
     "instances",
+    "made_cells",
+    "made_site",
     "measure",
     "official",
     "peers",
     "places",
+    "points",
     "reach",
     "report",
     "sections",
+    "serving",
     "walk_peers",
     "walk_works",
     "walking",
@@ -194,3 +200,81 @@ def test_the_command_names_its_sections_and_refuses_others():
     wrong = subprocess.run([*command, "smal"], capture_output=True, text=True, check=False)
     assert wrong.returncode == 2
     assert "no section 'smal'" in wrong.stderr
+
+
+def test_made_cells_are_a_coverage_with_parents_and_the_same_again(bench, monkeypatch):
+    cells, parents = bench.made_cells.made_cells(2000, seed=3)
+    assert len(cells) == len(parents) == 2000
+    assert shapely.coverage_is_valid(cells)
+    assert shapely.is_valid(cells).all()
+    assert 29 < shapely.get_num_coordinates(cells).mean() < 34
+    xy = shapely.get_coordinates(cells)
+    assert (xy == xy.round(3)).all()
+    assert np.unique(parents).tolist() == list(range(parents[-1] + 1))
+    assert (np.diff(parents) >= 0).all()
+    again = bench.made_cells.made_cells(2000, seed=3)[0]
+    assert shapely.equals_exact(cells, again).all()
+    assert not shapely.equals_exact(cells, bench.made_cells.made_cells(2000, seed=4)[0]).any()
+    monkeypatch.setattr(bench.made_cells, "_APART_M", 100_000.0)
+    with pytest.raises(ValueError, match="no room for 2000 cells: 35"):
+        bench.made_cells.made_cells(2000, seed=3)
+
+
+def test_peers_find_the_same_cells_of_points(bench):
+    cells, _ = bench.made_cells.made_cells(500, seed=3)
+    x, y = bench.made_cells.made_points(cells, 5000, seed=4)
+    answers = list(bench.points.systems(cells, x, y, rounds=1))
+    ours = answers[0]
+    assert [one.system for one in answers][:2] == ["wangge", "shapely STRtree"]
+    assert len(answers) >= 4
+    assert (ours.found >= 0).sum() > 4000
+    for theirs in answers:
+        assert bench.points.differences(cells, x, y, ours.found, theirs.found)[1] == 0
+    # One answer that is wrong far from every edge is seen as such.
+    wrong = ours.found.copy()
+    wrong[np.argmax(wrong >= 0)] = -1
+    assert bench.points.differences(cells, x, y, ours.found, wrong) == (1, 1)
+
+
+def test_the_table_of_points_has_a_row_for_each_system(bench):
+    text, _ = bench.points.compare(300, 5000, rounds=1)
+    rows = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("| ")]
+    assert rows[1:5] == [
+        "wangge",
+        "shapely STRtree",
+        "shapely STRtree, points sorted",
+        "geopandas.sjoin",
+    ]
+    assert "`find_one`" in rows
+    assert "a valid coverage" in text
+    assert "MB on disk" in text
+
+
+def test_a_made_plan_is_published_and_answers_whole(bench, tmp_path):
+    cells, parents = bench.made_cells.made_cells(300, seed=1)
+    site = bench.serving.publish_made(tmp_path / "site", cells, parents)
+    locator = open_locator(site, on=date(2026, 11, 22))
+    codes = [locator.points.facts.micro_codes.name(at) for at in (0, 150, 299)]
+    for code in codes:
+        answer = locator.locate_point(*locator.anchor(code))
+        assert (answer.micro.code, answer.version) == (code, 1)
+        assert [person.level for person in answer.people] == [
+            "community",
+            "large",
+            "micro",
+            "building",
+        ]
+        assert answer.walk_m is not None
+
+
+def test_the_servers_tables_name_what_is_missed(bench):
+    load, start = bench.serving.Load, bench.serving.Start
+    loads = [load("wangge", 9000, 6, 20, 60, 0), load("PostGIS, asyncpg", 3000, 20, 60, 400, 0)]
+    starts = [start(1, 1.5, 1.2, 300, 200, 150), start(2, 2.5, 3.0, 450, 200, 150)]
+    text, missed = bench.serving.written(loads, starts, 20_000, 400_000)
+    assert "| wangge           | 9,000      |" in text
+    assert missed == [
+        "PostGIS, asyncpg: 3.0 times, not 4",
+        "first answer after 2.50 s",
+        "450 MB a worker",
+    ]

@@ -43,7 +43,7 @@ def test_points_lie_in_the_same_grid(plan, database):
     grids = plan["micro_grids"]
     random = np.random.default_rng(7)
     x, y = random.uniform(X0 - 20, X0 + 420, 2000), random.uniform(Y0 - 20, Y0 + 220, 2000)
-    found = PointIndex(grids["code"].to_numpy(), grids.geometry.to_numpy()).find(x, y)
+    found = PointIndex.build(grids.geometry.to_numpy()).find(x, y)
     ours = [grids["code"].iloc[position] if position >= 0 else None for position in found]
     theirs = database.execute(
         "SELECT g.id FROM unnest(%s::float8[], %s::float8[]) WITH ORDINALITY p(x, y, n)"

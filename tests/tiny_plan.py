@@ -15,7 +15,7 @@ in 00202, a special site.
 import geopandas as gpd
 import pandas as pd
 from pyproj import CRS
-from shapely import box
+from shapely import Polygon, box
 from shapely.affinity import translate
 
 from gis.plan_data import Plan, digest
@@ -27,6 +27,15 @@ COMMUNITY = "990000000001"
 ORIGIN = (586_000.0, 3_763_000.0)
 HOSTILE = "<img src=x onerror=alert(1)>书记"
 PRIVATE = "13900000001"
+MICRO = {
+    "H1": COMMUNITY + "00101",
+    "H2/1": COMMUNITY + "00101",
+    "H2/2": COMMUNITY + "00102",
+    "H3": COMMUNITY + "00102",
+    "H4": COMMUNITY + "00201",
+    "H5": COMMUNITY + "00201",
+    "H6": COMMUNITY + "00202",
+}
 CARRIED = ("communities", "buildings", "compounds", "walkways", "gates", "barriers", "facilities")
 
 
@@ -96,7 +105,13 @@ def _address(text, building=None, stairwell=None, room=None, *, alias_of=None, a
         "room": room,
         "alias_of": alias_of,
         "atom_id": atom,
+        "micro_code": MICRO.get(atom),
+        "large_code": MICRO[atom][:15] if atom else None,
     }
+
+
+def _info(values):
+    return _layer("info", [{"key": k, "value": v} for k, v in sorted(values.items())])
 
 
 def tiny_plan(*, extra_column=None):
@@ -132,7 +147,14 @@ def tiny_plan(*, extra_column=None):
         "buildings": _layer(
             "buildings",
             [
-                {"building_id": f"H{n}", "name": name, "compound": compound, "stairwells": 2}
+                {
+                    "building_id": f"H{n}",
+                    "name": name,
+                    "compound": compound,
+                    "stairwells": 2,
+                    "households": 20,
+                    "community_code": COMMUNITY,
+                }
                 for n, name, compound in [
                     (1, "1幢", "芳华苑"),
                     (2, "2幢", "芳华苑"),
@@ -171,7 +193,8 @@ def tiny_plan(*, extra_column=None):
                 box(0, 150, 100, 200),
                 box(100, 0, 200, 50),
                 box(100, 50, 200, 100),
-                box(100, 100, 200, 200),
+                # With the corner of its neighbours to the west.
+                Polygon([(100, 100), (200, 100), (200, 200), (100, 200), (100, 150)]),
             ],
         ),
         "addresses": _layer(
@@ -249,7 +272,21 @@ def tiny_plan(*, extra_column=None):
     for name, layer in known.items():
         if name not in layers and name != "info":
             layers[name] = empty_layer(layer, crs=CRS_40)
-    info = {"rules": Rules.load("default").to_json(), "created": "2026-11-22T08:00:00Z"}
-    info["plan_id"] = digest(layers)
-    layers["info"] = _layer("info", [{"key": k, "value": v} for k, v in sorted(info.items())])
+    info = {
+        "rules": Rules.load("default").to_json(),
+        "created": "2026-11-22T08:00:00Z",
+        "households": f'{{"{COMMUNITY}": 120}}',
+    }
+    layers["info"] = _info(info)
+    layers["info"] = _info(info | {"plan_id": digest(layers)})
     return Plan(layers=layers, crs=CRS_40)
+
+
+def renamed(plan, name):
+    """Return the plan with another name for its first micro-grid, and the id that goes with it."""
+    grids = plan["micro_grids"].copy()
+    grids.loc[0, "name"] = name
+    layers = {**plan.layers, "micro_grids": grids}
+    info = layers["info"].copy()
+    info.loc[info["key"] == "plan_id", "value"] = digest(layers)
+    return Plan(layers={**layers, "info": info}, crs=plan.crs)

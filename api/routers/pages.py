@@ -7,13 +7,13 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.caching import not_modified, validators
-from api.dependencies import Code, Locale, PagesDependency, ServedDependency, SettingsDependency
+from api.dependencies import Code, Locale, ServedDependency, SettingsDependency
 from api.models import ErrorBody
 from api.page_cache import MapPages
 from api.pages import read_page
 from api.security import DOCS_POLICY, PAGE_POLICY, frame_policy
 from api.settings import Settings
-from maps.page import PageOptions
+from maps.options import PageOptions
 
 __all__ = ["router"]
 
@@ -46,7 +46,6 @@ async def whole_map(
     request: Request,
     served: ServedDependency,
     settings: SettingsDependency,
-    pages: PagesDependency,
     code: Code,
     level: AskedLevels = "both",
     locale: Locale = None,
@@ -54,7 +53,7 @@ async def whole_map(
     """Return the map as one page that needs no network."""
     options = _options(settings, code, level, locale, controls=True, embed=False)
     policy = frame_policy(["'self'"])
-    return await _map(request, pages, options, etag=served.etag, policy=policy)
+    return await _map(request, served.pages, options, etag=served.etag, policy=policy)
 
 
 @router.get("/embed", summary="The map for a frame in another site")
@@ -62,7 +61,6 @@ async def embed(
     request: Request,
     served: ServedDependency,
     settings: SettingsDependency,
-    pages: PagesDependency,
     code: Code,
     *,
     level: AskedLevels = "both",
@@ -72,7 +70,7 @@ async def embed(
     """Return the map to be shown in an iframe; the operator says which sites may."""
     options = _options(settings, code, level, locale, controls=controls, embed=True)
     policy = frame_policy(settings.frame_ancestors)
-    return await _map(request, pages, options, etag=served.etag, policy=policy)
+    return await _map(request, served.pages, options, etag=served.etag, policy=policy)
 
 
 def _options(

@@ -33,7 +33,7 @@ COLD: Final = 50.0
 
 def tree(instance: Instance, _: float) -> Answer:
     """Cut random spanning trees into districts within the tolerance that the range allows."""
-    return Answer(_labels(_start(instance, random.Random(0)), instance.n), "first plan")  # noqa: S311
+    return Answer(_labels(_start(instance, random.Random(0)), instance.n), "first plan")
 
 
 def optimised(instance: Instance, seconds: float) -> Answer:
@@ -44,7 +44,7 @@ def optimised(instance: Instance, seconds: float) -> Answer:
     table shows, the household-weighted walk to the best centre, so that it optimises the same
     as wangge does; only the districts that a step changed are reckoned anew.
     """
-    rng = random.Random(0)  # noqa: S311
+    rng = random.Random(0)
     first = _start(instance, rng)
     proposal = partial(
         recom, pop_col="households", pop_target=_mean(instance), epsilon=_tolerance(instance)

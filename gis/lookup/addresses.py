@@ -9,6 +9,7 @@ from typing import Any, Final
 from gis.lookup.areas import strip_area
 from gis.lookup.labels import LABEL, Tail, plain_label, split_tail
 from gis.lookup.text import has_han, normalise
+from gis.lookup.western import split_street
 
 __all__ = ["ParsedAddress", "compound_key", "format_address", "normalise", "parse"]
 
@@ -96,11 +97,12 @@ def parse(text: str) -> tuple[ParsedAddress, ...]:
     >>> parse("江东中路100-1号")[0].number
     '100-1'
     """
-    text = _LEAD.sub("", normalise(text[:_LONGEST]))
+    typed = text[:_LONGEST]
+    text = _LEAD.sub("", normalise(typed))
     if _LABELS_ONLY.fullmatch(text):
         text = re.sub("[ /]", "-", text)
     elif not has_han(text):
-        return _parse_western(text)
+        return _parse_western(typed)
     beside = _BESIDE.search(text)
     if beside:
         text = text[: beside.start()]
@@ -193,10 +195,5 @@ def _take_road(base: ParsedAddress, text: str) -> tuple[ParsedAddress, str]:
 
 def _parse_western(text: str) -> tuple[ParsedAddress, ...]:
     """Read a street and its number where no Chinese is written: 12 bis, Rue Grimaldi."""
-    words = text.split()
-    at = next((i for i, word in enumerate(words) if re.fullmatch(r"\d+[A-Z]?(-\d+)?", word)), None)
-    if at is None:
-        return (ParsedAddress(road=text),)
-    stop = at + 2 if words[at + 1 : at + 2] and words[at + 1] in ("BIS", "TER") else at + 1
-    number = "".join(words[at:stop])
-    return (ParsedAddress(road=" ".join(words[:at] + words[stop:]), number=number),)
+    road, number = split_street(text)
+    return (ParsedAddress(road=road, number=number),)

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-__all__ = ["PROVINCE", "area_conflict", "split_area", "strip_area"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "Area",
+    "FoundArea",
+    "read_area",
+    "split_area",
+    "strip_area",
+]
 
 #: Suffix to rank: an address names areas from the widest to the narrowest.
 _RANKS: Final = {
@@ -33,11 +43,6 @@ _AREA: Final = re.compile(
     + "|".join(sorted(_RANKS, key=len, reverse=True))
     + ")"
 )
-#: Provinces as people write them without their suffix, at the front of a text.
-PROVINCE: Final = re.compile(
-    "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|"
-    "广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门"
-)
 #: Common nouns that end like an area: 小区, 城市, 园区, 水乡…
 _NOUNS: Final = {
     "市": "城都超夜集菜门股",
@@ -45,6 +50,11 @@ _NOUNS: Final = {
     "镇": "小古",
     "乡": "水故梦",
 }
+#: The rank of a street office; of a name without a suffix that is known.
+_STREET, _UNRANKED = 3, 9
+_LONGEST_AREA: Final = 14
+#: What an area may follow without a separator.
+_AREA_ENDS: Final = "省市区县州道办区委会国是在住去到往址于"
 _ROAD_IN_BODY: Final = re.compile("(?:大道|路|街|巷|苑|花园|公寓|新村)")
 
 
@@ -70,30 +80,6 @@ def strip_area(text: str) -> tuple[str, str]:
     if taken and (not rest or not "\u4e00" <= rest[0] <= "\u9fff"):
         rest = taken.pop() + rest
     return "".join(taken), rest
-
-
-def area_conflict(asked: str, known: frozenset[str]) -> bool:
-    """Tell whether an address names another area than all the known ones of its rank.
-
-    Parameters
-    ----------
-    asked
-        The area of an address, as `strip_area` gives it.
-    known
-        Areas one by one, such as 建邺区; the ranks they do not speak of conflict with nothing.
-
-    Examples
-    --------
-    >>> known = frozenset({"南京市", "建邺区"})
-    >>> area_conflict("江苏省南京市", known), area_conflict("鼓楼区", known)
-    (False, True)
-    """
-    by_rank: dict[int, set[str]] = {}
-    for area in known:
-        by_rank.setdefault(_rank(area), set()).add(area)
-    return any(
-        by_rank.get(_rank(area)) and area not in by_rank[_rank(area)] for area in split_area(asked)
-    )
 
 
 def split_area(area: str) -> tuple[str, ...]:
@@ -127,4 +113,77 @@ def _is_area(body: str, suffix: str, *, after: list[str]) -> bool:
     if body[-1] in noun_ends:
         # 市南区 and 浦东新区 are districts, where a city stands before them.
         return suffix == "区" and follows_city and body[-1] in "东西南北中新"
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """An area of the own place, with the name that people say without its suffix."""
+
+    name: str
+    body: str
+    rank: int
+
+    @classmethod
+    def of(cls, name: str) -> Area:
+        """Take an area's name apart.
+
+        Examples
+        --------
+        >>> Area.of("建邺区")
+        Area(name='建邺区', body='建邺', rank=2)
+        """
+        suffix = next((s for s in sorted(_RANKS, key=len, reverse=True) if name.endswith(s)), "")
+        return cls(name, name.removesuffix(suffix), _RANKS.get(suffix, _UNRANKED))
+
+
+class FoundArea(NamedTuple):
+    """An area in a text: where it ends, whether it is the own one, or another one nearby."""
+
+    end: int
+    own: bool
+    near: bool
+
+
+def read_area(text: str, at: int, known: Sequence[Area]) -> list[FoundArea]:
+    """Return the areas that may be written at a place of a text.
+
+    Another street office or community is nearby: people often mistake their own. Another
+    province, city or district is elsewhere. Ranks of which no area is known are taken as own.
+
+    Examples
+    --------
+    >>> known = [Area.of("南京市"), Area.of("建邺区")]
+    >>> read_area("南京建邺区海棠苑", 0, known), read_area("鼓楼区海棠苑", 0, known)
+    ([FoundArea(end=2, own=True, near=True)], [FoundArea(end=3, own=False, near=False)])
+    """
+    found = []
+    for area in known:
+        if text.startswith(area.name, at):
+            return [FoundArea(at + len(area.name), own=True, near=True)]
+        if len(area.body) > 1 and area.rank < _STREET and text.startswith(area.body, at):
+            found.append(FoundArea(at + len(area.body), own=True, near=True))
+    if found:
+        return found
+    if at and "\u3400" <= text[at - 1] <= "\u9fff" and text[at - 1] not in _AREA_ENDS:
+        return found
+    match = _AREA.match(text[at : at + _LONGEST_AREA])
+    held = match and any(area.body in match["body"] for area in known if len(area.body) > 1)
+    if match and not held and _is_other_area(match["body"], match["suffix"], text, at):
+        rank = _RANKS[match["suffix"]]
+        ranked = [area for area in known if area.rank == rank]
+        own = not ranked
+        found.append(FoundArea(at + match.end(), own=own, near=own or rank >= _STREET))
+    return found
+
+
+def _is_other_area(body: str, suffix: str, text: str, at: int) -> bool:
+    """Tell whether a name with a suffix is an area that is not known."""
+    if len(body) < 2 or _ROAD_IN_BODY.search(body):  # noqa: PLR2004
+        return False
+    if suffix in ("镇", "乡", "旗"):
+        return at > 0
+    if suffix in _NOUNS and body[-1] in _NOUNS[suffix]:
+        # 市南区 and 浦东新区 are districts, where a city stands before them.
+        return suffix == "区" and at > 0 and body[-1] in "东西南北中新" and text[at - 1] in "市省"
     return True

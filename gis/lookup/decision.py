@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from gis.lookup.addresses import ParsedAddress, format_address, parse
 from gis.lookup.answer import Alternative
-from gis.lookup.areas import area_conflict
-from gis.lookup.gazetteer import label_order
-from gis.lookup.matching import DEPTH, match_readings
+from gis.lookup.book_rows import label_order
+from gis.lookup.descent import DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from gis.lookup.answer import GridRef, MatchLevel, Reason
-    from gis.lookup.gazetteer import Gazetteer, Grids, Home
-    from gis.lookup.matching import Match
+    from gis.lookup.book import AddressBook
+    from gis.lookup.book_rows import Grids, Home
+    from gis.lookup.descent import Match
+    from gis.lookup.matching import Matcher
 
 __all__ = ["Decision", "decide"]
 
@@ -24,9 +25,9 @@ __all__ = ["Decision", "decide"]
 _ASKING: Final = 0.4
 #: Below this an answer asks to be confirmed.
 _SURE: Final = 0.9
-#: A match this much less sure than the best one is no rival to it.
-_RIVAL: Final = 0.75
 _MOST_ALTERNATIVES: Final = 60
+#: Doubts about which place is meant at all, not only where in it.
+_OPEN: Final = ("which-compound", "which-reading", "other-area")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,9 @@ class Decision:
     """What an address means.
 
     `grids` are all it may lie in: one where that is settled. `home` and `stairwell` are given
-    where they are settled, `compound` is the one all of it lies in.
+    where they are settled, `compound` is the one all of it lies in; `place` is what was found
+    as people call it, and `room` the room where the table has it. `asks` tells whether even
+    the place is open.
     """
 
     level: MatchLevel
@@ -44,146 +47,163 @@ class Decision:
     grids: tuple[Grids, ...]
     home: Home | None = None
     stairwell: str = ""
+    room: str = ""
+    place: str = ""
     compound: str = ""
     alternatives: tuple[Alternative, ...] = ()
+    asks: bool = False
 
 
-def decide(
-    gazetteer: Gazetteer, readings: Sequence[ParsedAddress], refs: Mapping[str, GridRef]
-) -> Decision | None:
-    """Choose among the matches of an address; None where nothing is known of it.
+def decide(matcher: Matcher, text: str, refs: Mapping[str, GridRef]) -> Decision | None:
+    """Decide what a typed text means; None where nothing is known of it.
 
     One micro-grid for all that the address may mean is an answer, several are a question with
     the alternatives to choose from.
 
     Parameters
     ----------
-    gazetteer
-        The plan's places.
-    readings
-        The readings of the address, as `parse` gives them.
+    matcher
+        Matches texts with the plan's places.
+    text
+        As typed.
     refs
         Code to grid, for the alternatives.
     """
-    matches = match_readings(gazetteer, readings)
-    if not matches:
+    rivals, doubt = matcher.match(text)
+    if not rivals:
         return None
-    best = matches[0]
-    rivals = [match for match in matches if _is_rival(match, best)]
-    grids = tuple(sorted({grids for match in rivals for grids in match.grids}))
-    home = best.homes[0] if len({h.home_id for m in rivals for h in m.homes}) == 1 else None
-    settled = len({g.micro for g in grids}) == 1
-    deep = DEPTH[best.level] >= DEPTH["building"]
+    best = max(rivals, key=lambda match: (match.complete, DEPTH[match.level], match.confidence))
+    homes = {home.home_id: home for match in rivals for home in match.homes}
+    home = next(iter(homes.values())) if len(homes) == 1 else None
     one_stairwell = len({match.stairwell for match in rivals}) == 1
-    stairwell = best.stairwell if one_stairwell else ""
-    decision = Decision(
-        level=_level(best, home, one_stairwell=one_stairwell),
-        confidence=best.confidence,
-        reason="found",
-        address=_address(best, readings[0], home, stairwell=stairwell),
+    deep = DEPTH[best.level] >= DEPTH["building"]
+    grids = _grids(rivals)
+    level = _level(rivals, best, home, one_stairwell=one_stairwell)
+    stairwell = best.stairwell if one_stairwell and home else ""
+    confidence = min(match.confidence for match in rivals)
+    open_place = doubt in _OPEN
+    settled = (
+        len({g.micro for g in grids}) == 1
+        and best.level != "road"
+        and not open_place
+        and (home is not None or not deep)
+    )
+    told: dict[str, Any] = {"confidence": confidence, "reason": "found"}
+    if settled and one_stairwell:
+        told["reason"] = _reason(best)
+    elif settled:
+        # Every stairwell that may be meant lies in one micro-grid: settled, but for its people.
+        told["alternatives"] = _alternatives(matcher.book, best, rivals, refs)
+    else:
+        told = {
+            "confidence": min(_ASKING, confidence),
+            "reason": doubt if open_place and doubt else _question(best, home, rivals),
+            "alternatives": _alternatives(matcher.book, best, rivals, refs),
+            "asks": open_place or (len(rivals) > 1 and home is None),
+        }
+    return Decision(
+        level=level,
+        address=_address(best, text, home, stairwell=stairwell),
         grids=grids,
         home=home if deep else None,
-        stairwell=stairwell if home else "",
-        compound=_only(h.compound for match in rivals for h in match.homes),
-    )
-    if settled and (home or not deep) and best.level != "road":
-        reason = _reason(decision, readings[0], gazetteer)
-        if one_stairwell:
-            return replace(decision, reason=reason)
-        # Every stairwell that may be meant lies in one micro-grid: settled, but for its people.
-        options = _alternatives(gazetteer, best, rivals, readings[0], refs)
-        return replace(decision, reason="found", alternatives=options)
-    return replace(
-        decision,
-        confidence=min(_ASKING, best.confidence),
-        reason=_question(best, rivals, home),
-        alternatives=_alternatives(gazetteer, best, rivals, readings[0], refs),
+        stairwell=stairwell,
+        room=best.room if level == "room" else "",
+        place=best.place if len({match.place for match in rivals}) == 1 else "",
+        compound=_only(h.compound for h in homes.values()),
+        **told,
     )
 
 
-def _level(best: Match, home: Home | None, *, one_stairwell: bool) -> MatchLevel:
+def _grids(rivals: Sequence[Match]) -> tuple[Grids, ...]:
+    if len(rivals) == 1:
+        return rivals[0].grids
+    return tuple(sorted({grids for match in rivals for grids in match.grids}))
+
+
+def _level(
+    rivals: Sequence[Match], best: Match, home: Home | None, *, one_stairwell: bool
+) -> MatchLevel:
     """Tell how deep an address was found: no deeper than its rivals agree."""
+    if len(rivals) == 1:
+        return best.level
     if home is None:
         return best.level if DEPTH[best.level] < DEPTH["building"] else "compound"
     return best.level if one_stairwell else "building"
 
 
-def _is_rival(match: Match, best: Match) -> bool:
-    """Tell whether a match is as good a guess as the best one."""
-    building = DEPTH["building"]
-    same_depth = (
-        DEPTH[match.level] >= building
-        if DEPTH[best.level] >= building
-        else match.level == best.level
-    )
-    return (
-        match.complete == best.complete
-        and same_depth
-        and match.confidence >= _RIVAL * best.confidence
-    )
-
-
-def _reason(decision: Decision, asked: ParsedAddress, gazetteer: Gazetteer) -> Reason:
+def _reason(best: Match) -> Reason:
     """Say what there is to add to a settled answer."""
-    if area_conflict(asked.area, gazetteer.areas):
-        return "other-area"
-    if asked.beside:
+    if best.beside:
         return "beside"
-    wanted = "room" if asked.room else "stairwell" if asked.stairwell else "building"
-    deeper = bool(asked.building or asked.stairwell or asked.room)
-    if deeper and DEPTH[decision.level] < DEPTH[wanted]:
-        return "not-in-table"
-    return "found" if decision.confidence >= _SURE else "confirm"
+    if best.confidence < _SURE:
+        return "confirm"
+    return "found" if best.complete else "not-in-table"
 
 
-def _question(best: Match, rivals: Sequence[Match], home: Home | None) -> Reason:
+def _question(best: Match, home: Home | None, rivals: Sequence[Match]) -> Reason:
     """Say what must be known to settle an answer."""
     if best.level == "road":
         return "which-number"
     if home:
         return "which-stairwell"
-    if len({match.place for match in rivals}) > 1:
-        return "which-compound"
-    return "which-reading" if len({m.stairwell for m in rivals}) > 1 else "which-building"
+    return "which-compound" if len({match.key for match in rivals}) > 1 else "which-building"
 
 
 def _alternatives(
-    gazetteer: Gazetteer,
-    best: Match,
-    rivals: Sequence[Match],
-    asked: ParsedAddress,
-    refs: Mapping[str, GridRef],
+    book: AddressBook, best: Match, rivals: Sequence[Match], refs: Mapping[str, GridRef]
 ) -> tuple[Alternative, ...]:
     """List what may be meant, each with the grid it lies in."""
-    options: dict[str, tuple[Grids, ...]] = {}
-    if best.level == "road":
-        for place in gazetteer.roads[best.place]:
-            road, _, number = place.partition("|")
+    options: dict[str, tuple[tuple[Grids, ...], dict[str, str]]] = {}
+    if best.level == "road" and len(rivals) == 1:
+        for key in book.numbers(best.key):
+            place = book.place(key)
+            road, _, number = key.partition("|")
             text = format_address(ParsedAddress(road=road, number=number))
-            homes = gazetteer.homes_in(place)
-            options[text] = tuple(sorted({g for home in homes for g in home.grids}))
-    for match in rivals if best.level != "road" else ():
+            homes = book.homes_in(place) if place else ()
+            options[text] = (tuple(sorted({g for home in homes for g in home.grids})), {})
+        return _listed(options, refs)
+    whole = len(rivals) > 1 and DEPTH[best.level] < DEPTH["building"]
+    for match in rivals:
+        if whole and DEPTH[match.level] < DEPTH["building"]:
+            options[match.place] = (match.grids, {"place": match.place})
+            continue
         for home in match.homes:
             open_stairwell = home.split and match.stairwell not in home.split
             for stairwell in home.split if open_stairwell else (match.stairwell,):
-                room = match.room or (asked.room if match.level != "compound" else "")
-                text = _write(home, stairwell=stairwell, room=room)
-                options.setdefault(text, home.grids_of(stairwell))
+                text = _write(home, stairwell=stairwell, room=match.room)
+                told = {
+                    "building_id": home.home_id,
+                    "stairwell": stairwell,
+                    "room": match.room,
+                    "place": match.place,
+                }
+                options.setdefault(text, (home.grids_of(stairwell), told))
+    return _listed(options, refs)
+
+
+def _listed(
+    options: Mapping[str, tuple[tuple[Grids, ...], dict[str, str]]], refs: Mapping[str, GridRef]
+) -> tuple[Alternative, ...]:
     return tuple(
         Alternative(
             address=text,
             large=refs.get(_only(g.large for g in grids)),
             micro=refs.get(_only(g.micro for g in grids)),
+            **told,
         )
-        for text, grids in sorted(options.items(), key=lambda option: label_order(option[0]))
-    )[:_MOST_ALTERNATIVES]
+        for text, (grids, told) in sorted(
+            options.items(), key=lambda option: label_order(option[0])
+        )[:_MOST_ALTERNATIVES]
+    )
 
 
-def _address(match: Match, asked: ParsedAddress, home: Home | None, *, stairwell: str) -> str:
+def _address(match: Match, text: str, home: Home | None, *, stairwell: str) -> str:
     """Write the address that was found; the asked one where no building was."""
     if home and DEPTH[match.level] >= DEPTH["building"]:
-        return _write(home, stairwell=stairwell or asked.stairwell, room=match.room or asked.room)
-    return format_address(asked)
+        return _write(home, stairwell=stairwell, room=match.room if stairwell else "")
+    if match.level == "road":
+        return format_address(parse(text)[0])
+    return match.place
 
 
 def _write(home: Home, *, stairwell: str, room: str) -> str:

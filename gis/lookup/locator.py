@@ -4,34 +4,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
+from urllib.parse import quote
 
+import msgspec
 import numpy as np
-from pyproj import Transformer
+from pyproj import CRS, Transformer
 
 from gis.datums import to_wgs84
-from gis.lookup.addresses import format_address, parse
-from gis.lookup.answer import Alternative, Answer, BuildingRef, CommunityRef, GridRef
-from gis.lookup.areas import strip_area
-from gis.lookup.decision import Decision, decide
-from gis.lookup.indexing import build_gazetteer
-from gis.lookup.messages import sentence
+from gis.lookup.address_answers import AddressSource
+from gis.lookup.book import AddressBook
+from gis.lookup.facts import Facts, GridRefs, Published
+from gis.lookup.fragments import open_array
+from gis.lookup.head import ADDRESSES, FACTS, POINTS, read_head
+from gis.lookup.matching import Matcher
 from gis.lookup.people import Roster
+from gis.lookup.point_answers import PointAnswers, PointSource
 from gis.lookup.points import PointIndex
-from gis.lookup.rows import rows_of
+from gis.lookup.rulings import Followed, Rulings
 from gis.lookup.surroundings import Surroundings
-from gis.lookup.text import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import ArrayLike, NDArray
 
-    from gis.lookup.answer import Person, Reason
-    from gis.lookup.gazetteer import Gazetteer, Grids
+    from gis.lookup.answer import Answer, CommunityRef, GridRef, Person
+    from gis.lookup.rulings import Ruling
     from gis.plan_data import Plan
-    from gis.rules import Level
 
 __all__ = ["AskedDatum", "Locator"]
 
@@ -39,103 +41,165 @@ AskedDatum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 
 #: Positions of phones are good to 5 to 10 metres in the open.
 NEAR_BORDER_M: Final = 10.0
-_NEAR_BORDER_CONFIDENCE: Final = 0.7
-_ON_BORDER_M: Final = 0.001
+_SHIFTED: Final = ("gcj02", "bd09")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locator:
-    """Look up places in one plan; made by `from_plan`, then only read.
+    """Look up places in one plan; made by `open` or `from_plan`, then only read.
+
+    Parameters
+    ----------
+    points
+        What answers points, and holds the facts, people and rulings.
+    addresses
+        What answers addresses, and holds the plan's address book.
+    communities, grids
+        What the plan holds, by code.
+    to_plan
+        Degrees of WGS 84 to metres of the plan's CRS.
+    anchors
+        A point in each micro-grid, shape (n, 2), metres.
+    today
+        Tells the day that is meant where none is asked for.
+    report_base
+        What the address of the page for reports begins with; None where nobody takes any.
+    keeps
+        What must live as long as this does.
 
     Examples
     --------
-    >>> from gis.io.plan_file import read_plan  # doctest: +SKIP
-    >>> locator = Locator.from_plan(read_plan("plan.gpkg"))  # doctest: +SKIP
+    >>> locator = Locator.open("releases/0001-2c4b3a")  # doctest: +SKIP
     >>> locator.locate_address("芳华苑3幢2单元501室").micro.name  # doctest: +SKIP
     '第9网格第6微网格'
     """
 
-    plan_id: str
-    data_date: str
+    points: PointSource
+    addresses: AddressSource
     communities: Mapping[str, CommunityRef]
     grids: Mapping[str, GridRef]
-    gazetteer: Gazetteer
-    roster: Roster
-    micro: PointIndex
-    parents: tuple[str, ...]
-    surroundings: Surroundings
     to_plan: Transformer
-    near_border_m: float
+    anchors: NDArray[np.float64]
     today: Callable[[], date]
+    report_base: str | None = None
+    keeps: object = None
+
+    @classmethod
+    def open(
+        cls,
+        folder: str | Path,
+        *,
+        published: Mapping[str, Published] = MappingProxyType({}),
+        near_border_m: float = NEAR_BORDER_M,
+        today: Callable[[], date] = date.today,
+    ) -> Locator:
+        """Open a frozen release: its files are mapped, nothing is read but what is asked for.
+
+        Parameters
+        ----------
+        folder
+            What `gis.lookup.release.freeze` wrote.
+        published
+            Community to how its plan was published.
+        near_border_m
+            Metres from a border within which a point's answer is flagged.
+        today
+            Tells the day that is meant where none is asked for.
+
+        Raises
+        ------
+        NotARelease
+            If the folder is none, or of another version of wangge.
+        """
+        head, path = read_head(folder), Path(folder)
+        facts = Facts.open(path / FACTS, head.communities, published)
+        grids = GridRefs(facts)
+        points = PointSource(
+            facts=facts,
+            roster=Roster.open(path / FACTS),
+            micro=PointIndex.open(path / POINTS / "micro"),
+            surroundings=Surroundings.open(path / FACTS, path / POINTS),
+            near_border_m=near_border_m,
+            plan_id=head.plan_id,
+            data_date=head.data_date,
+        )
+        book = AddressBook.open(path / ADDRESSES)
+        return cls(
+            points=points,
+            addresses=AddressSource(book=book, matcher=Matcher(book), grids=grids, points=points),
+            communities=MappingProxyType({each.code: each for each in head.communities}),
+            grids=grids,
+            to_plan=Transformer.from_crs("EPSG:4326", CRS.from_wkt(head.crs), always_xy=True),
+            anchors=open_array(path / FACTS, "micro_anchor"),
+            today=today,
+        )
 
     @classmethod
     def from_plan(
         cls,
         plan: Plan,
         *,
+        area: str = "",
         near_border_m: float = NEAR_BORDER_M,
         today: Callable[[], date] = date.today,
     ) -> Locator:
-        """Index a plan.
+        """Freeze a plan into a folder of its own, which goes when the locator goes, and open it."""
+        # Freezing loads much that looking up does not need.
+        from gis.lookup.frozen import frozen_folder  # noqa: PLC0415
 
-        Parameters
-        ----------
-        plan
-            A finished plan.
-        near_border_m
-            Metres from a border within which a point's answer is flagged.
-        today
-            Tells the day on which posts must be held.
-        """
-        info, micro = plan.info, plan.grids("micro").sort_values("code", kind="stable")
-        return cls(
-            plan_id=info.get("plan_id", ""),
-            data_date=info.get("data_date", info.get("created", ""))[:10],
-            communities={
-                code: CommunityRef(code=code, name=name)
-                for code, name in rows_of(plan["communities"], ("community_code", "name"))
-            },
-            grids=_grid_refs(plan),
-            gazetteer=build_gazetteer(plan),
-            roster=Roster.from_table(plan["people"]),
-            micro=PointIndex(micro["code"].tolist(), micro.geometry.to_numpy()),
-            parents=tuple(micro["parent_code"].tolist()),
-            surroundings=Surroundings.from_plan(plan),
-            to_plan=Transformer.from_crs("EPSG:4326", plan.crs, always_xy=True),
-            near_border_m=near_border_m,
-            today=today,
-        )
+        frozen = frozen_folder(plan, area=area)
+        made = cls.open(frozen.path, near_border_m=near_border_m, today=today)
+        return replace(made, keeps=frozen)
 
-    def locate_address(self, text: str) -> Answer:
+    @property
+    def plan_id(self) -> str:
+        """The plan that answers."""
+        return self.points.plan_id
+
+    @property
+    def data_date(self) -> str:
+        """The day of its data."""
+        return self.points.data_date
+
+    def following(self, rulings: Iterable[Ruling]) -> Locator:
+        """Return a locator that follows rulings; those it has no grid for are `rulings.stray`."""
+        points = replace(self.points, rulings=Rulings(self._follow(each) for each in rulings))
+        return replace(self, points=points, addresses=replace(self.addresses, points=points))
+
+    @property
+    def rulings(self) -> Rulings:
+        """The rulings that are followed."""
+        return self.points.rulings
+
+    def locate_address(self, text: str, *, on: date | None = None) -> Answer:
         """Find an address: exactly, or as far as it is known, or by asking back.
 
         Parameters
         ----------
         text
             As people type it; see `gis.lookup.addresses.parse`.
+        on
+            The day whose people and rulings are meant; today where left out.
 
         Returns
         -------
         The answer. Where the address fits several micro-grids there is no `micro`, the
         confidence is low, and `alternatives` can be asked in their turn.
         """
-        readings = parse(text)
-        decision = decide(self.gazetteer, readings, self.grids)
-        if decision is None:
-            known = strip_area(normalise(text))[1] in self.gazetteer.unplaced
-            return self._answer(
-                text,
-                "no-place" if known else "unknown",
-                address_normalised=format_address(readings[0]),
-                people=self._community_people(),
-            )
-        return self._decided(text, decision)
+        report_url = self._report_url(f"address={quote(text)}")
+        return self.addresses.locate(text, report_url, on=self._day(on))
 
-    def locate_addresses(self, texts: Iterable[str]) -> list[Answer]:
+    def locate_addresses(self, texts: Iterable[str], *, on: date | None = None) -> list[Answer]:
         """Find many addresses, one answer each, in their order."""
-        return [self.locate_address(text) for text in texts]
+        return [self.locate_address(text, on=on) for text in texts]
 
-    def locate_point(self, lon: float, lat: float, *, datum: AskedDatum | None = None) -> Answer:
+    def encode_address(self, text: str, *, on: date | None = None) -> bytes:
+        """Find an address; return the answer as JSON."""
+        return msgspec.json.encode(self.locate_address(text, on=on))
+
+    def locate_point(
+        self, lon: float, lat: float, *, datum: AskedDatum | None = None, on: date | None = None
+    ) -> Answer:
         """Find the grid of a point in degrees.
 
         Parameters
@@ -144,159 +208,94 @@ class Locator:
             Degrees; WGS 84 or CGCS2000 unless `datum` says otherwise.
         datum
             "gcj02" (AMap, Tencent) and "bd09" (Baidu) are converted.
+        on
+            The day whose people and rulings are meant; today where left out.
         """
-        return self.locate_points([lon], [lat], datum=datum)[0]
+        return self.locate_points([lon], [lat], datum=datum, on=on)[0]
+
+    def encode_point(
+        self, lon: float, lat: float, *, datum: AskedDatum | None = None, on: date | None = None
+    ) -> bytes:
+        """Find the grid of a point in degrees; return the answer as JSON, the quickest way."""
+        query, report_url = f"{lon:.6f},{lat:.6f}", self._report_point(lon, lat, datum)
+        if datum in _SHIFTED:
+            lon, lat = (float(each) for each in to_wgs84(lon, lat, datum=datum))
+        x, y = self.to_plan.transform(lon, lat)
+        return self.points.encode(self.points.hit(x, y), query, report_url, on=self._day(on))
 
     def locate_points(
-        self, lon: ArrayLike, lat: ArrayLike, *, datum: AskedDatum | None = None
-    ) -> list[Answer]:
-        """Find the grids of many points in degrees, one answer each, in their order."""
+        self,
+        lon: ArrayLike,
+        lat: ArrayLike,
+        *,
+        datum: AskedDatum | None = None,
+        on: date | None = None,
+    ) -> PointAnswers:
+        """Find the grids of many points in degrees at once, in their order.
+
+        Returns
+        -------
+        A sequence of answers, each made when it is asked for; its `columns` make none.
+        """
         lons, lats = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
-        queries = [f"{a:.6f},{b:.6f}" for a, b in zip(lons, lats, strict=True)]
-        if datum in ("gcj02", "bd09"):
+        pairs = list(zip(lons.tolist(), lats.tolist(), strict=True))
+        queries = [f"{a:.6f},{b:.6f}" for a, b in pairs]
+        report_urls = [self._report_point(a, b, datum) for a, b in pairs]
+        if datum in _SHIFTED:
             lons, lats = to_wgs84(lons, lats, datum=datum)
         x, y = self.to_plan.transform(lons, lats)
-        return self._points(queries, np.asarray(x), np.asarray(y))
+        hits = self.points.hits(np.asarray(x), np.asarray(y))
+        return PointAnswers(self.points, hits, queries, report_urls, on=self._day(on))
 
     def locate_xy(self, x: float, y: float) -> Answer:
         """Find the grid of a point in metres of the plan's CRS."""
-        return self._points([f"{x:.3f},{y:.3f}"], np.array([x]), np.array([y]))[0]
+        hits = self.points.hits(np.array([x]), np.array([y]))
+        query = f"{x:.3f},{y:.3f}"
+        return PointAnswers(self.points, hits, [query], [""], on=self._day(None))[0]
 
-    def people_of(self, code: str) -> tuple[Person, ...]:
+    def people_of(self, code: str, *, on: date | None = None) -> tuple[Person, ...]:
         """Return who answers for a grid, from its community down; empty for no known code."""
-        grid = self.grids.get(code)
-        if grid is None:
+        facts, roster = self.points.facts, self.points.roster
+        micro, large = facts.micro_codes.find(code), facts.large_codes.find(code)
+        if micro < 0 and large < 0:
             return ()
-        parent = dict(zip(self.micro.codes, self.parents, strict=True)).get(code, "")
-        large = parent if grid.level == "micro" else code
-        served = {"large": large, "micro": code if grid.level == "micro" else ""}
-        community = self.surroundings.community_of.get(large, "")
-        return self.roster.chain({"community": community} | served, on=self.today())
-
-    def _decided(self, text: str, decision: Decision) -> Answer:
-        """Put an answer together from what was decided about an address."""
-        home, grids = decision.home, decision.grids
-        served = _served(grids)
-        if decision.compound:
-            served["compound"] = decision.compound
-        if home:
-            served["building"] = home.home_id
-            if decision.stairwell:
-                served["stairwell"] = f"{home.home_id}/{decision.stairwell}"
-        return self._answer(
-            text,
-            decision.reason,
-            match_level=decision.level,
-            confidence=round(decision.confidence, 3),
-            address_normalised=decision.address,
-            building=home
-            and BuildingRef(building_id=home.home_id, name=home.name, compound=home.compound),
-            stairwell=decision.stairwell or None,
-            alternatives=decision.alternatives,
-            people=self.roster.chain(served, on=self.today()) or self._community_people(),
-            **self._refs(served),
-        )
-
-    def _points(
-        self, queries: list[str], x: NDArray[np.float64], y: NDArray[np.float64]
-    ) -> list[Answer]:
-        positions = self.micro.find(x, y)
-        near, away_m = np.full(len(x), -1), np.full(len(x), np.nan)
-        out = np.flatnonzero(positions < 0)
-        near[out], away_m[out] = self.micro.nearest(x[out], y[out])
-        # The north and east border of the whole belongs to nobody by the half-open rule.
-        on_border = out[away_m[out] <= _ON_BORDER_M]
-        positions[on_border] = near[on_border]
-        border_m = self.micro.border_m(x, y, positions)
-        return [
-            self._inside(query, float(px), float(py), int(position), float(border))
-            if position >= 0
-            else self._outside(query, int(nearest), float(away))
-            for query, px, py, position, border, nearest, away in zip(
-                queries, x, y, positions, border_m, near, away_m, strict=True
-            )
-        ]
-
-    def _inside(self, query: str, x: float, y: float, position: int, border_m: float) -> Answer:
-        large = self.parents[position]
-        place = self.surroundings.at(x, y)
+        large = facts.parents(micro)[1] if micro >= 0 else large
         served = {
-            "community": self.surroundings.community_of.get(large, ""),
-            "large": large,
-            "micro": self.micro.codes[position],
-            "compound": place.compound,
-            "building": place.building.building_id if place.building else "",
+            "community": facts.communities[int(facts.large_community.item(large))].code,
+            "large": facts.large_codes.name(large),
+            "micro": code if micro >= 0 else "",
         }
-        near_border = border_m < self.near_border_m
-        near = self.micro.within(x, y, self.near_border_m) if near_border else []
-        return self._answer(
-            query,
-            "near-border" if near_border else "found",
-            match_level="point",
-            confidence=_NEAR_BORDER_CONFIDENCE if near_border else 1.0,
-            building=place.building,
-            people=self.roster.chain(served, on=self.today()) or self._community_people(),
-            alternatives=tuple(self._alternative(p) for p in near if p != position),
-            border_m=round(border_m, 3),
-            near_border=near_border,
-            **self._refs(served),
-        )
+        return roster.chain(served, on=on or self.today())
 
-    def _outside(self, query: str, nearest: int, outside_m: float) -> Answer:
-        away = round(outside_m, 3) if np.isfinite(outside_m) else None
-        return self._answer(
-            query,
-            "outside",
-            people=self._community_people(),
-            alternatives=(self._alternative(nearest),) if nearest >= 0 else (),
-            outside_m=away,
-        )
+    def anchor(self, code: str) -> tuple[float, float]:
+        """Return a point in a micro-grid in degrees; KeyError for no known code."""
+        micro = self.points.facts.micro_codes.find(code)
+        if micro < 0:
+            raise KeyError(code)
+        x, y = self.anchors[micro].tolist()
+        lon, lat = self.to_plan.transform(x, y, direction="INVERSE")
+        return float(lon), float(lat)
 
-    def _alternative(self, position: int) -> Alternative:
-        return Alternative(
-            address="",
-            large=self.grids.get(self.parents[position]),
-            micro=self.grids[self.micro.codes[position]],
-        )
+    def _follow(self, ruling: Ruling) -> Followed:
+        """Find what a ruling comes to in this release."""
+        facts = self.points.facts
+        x, y = self.to_plan.transform(ruling.anchor_lon, ruling.anchor_lat)
+        named, there = facts.micro_codes.find(ruling.code), self.points.micro.find_one(x, y)
+        stays = named >= 0 and there in (named, -1)
+        micro = named if stays else there
+        if ruling.address:
+            return Followed(ruling, micro, not stays, keys=self.addresses.keys(ruling.address))
+        x, y = self.to_plan.transform(ruling.lon, ruling.lat)
+        return Followed(ruling, micro, not stays, x=x, y=y)
 
-    def _refs(self, served: Mapping[str, str]) -> dict[str, Any]:
-        return {
-            "community": self.communities.get(served.get("community", "")),
-            "large": self.grids.get(served.get("large", "")),
-            "micro": self.grids.get(served.get("micro", "")),
-        }
+    def _day(self, on: date | None) -> str:
+        return (on or self.today()).isoformat()
 
-    def _community_people(self) -> tuple[Person, ...]:
-        return self.roster.of_communities(self.communities, on=self.today())
+    def _report_point(self, lon: float, lat: float, datum: AskedDatum | None) -> str:
+        if self.report_base is None:
+            return ""
+        shifted = f"&datum={datum}" if datum in _SHIFTED else ""
+        return self._report_url(f"lon={lon:.6f}&lat={lat:.6f}{shifted}")
 
-    def _answer(self, query: str, reason: Reason, **known: Any) -> Answer:
-        blank = Answer(
-            query=query,
-            match_level="none",
-            confidence=0.0,
-            reason=reason,
-            message=sentence(reason),
-            plan_id=self.plan_id,
-            data_date=self.data_date,
-        )
-        return replace(blank, **known)
-
-
-def _grid_refs(plan: Plan) -> Mapping[str, GridRef]:
-    """Map the codes of both levels to the grids' names and kinds."""
-    levels: tuple[Level, ...] = ("large", "micro")
-    return MappingProxyType(
-        {
-            code: GridRef(code=code, name=name, kind=kind, level=level)
-            for level in levels
-            for code, name, kind in rows_of(plan.grids(level), ("code", "name", "kind"))
-        }
-    )
-
-
-def _served(grids: tuple[Grids, ...]) -> dict[str, str]:
-    """Name the community and grids that all of some atoms lie in."""
-    return {
-        level: next(iter(codes)) if len(codes := {getattr(g, level) for g in grids}) == 1 else ""
-        for level in ("community", "large", "micro")
-    }
+    def _report_url(self, question: str) -> str:
+        return "" if self.report_base is None else f"{self.report_base}?wrong=1&{question}"

@@ -1,275 +1,339 @@
-"""Match the readings of an address with a gazetteer, and say how sure each match is."""
+"""Match the claims of an address with an address book, and say how sure each match is."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gis.lookup.addresses import ParsedAddress, compound_key
-from gis.lookup.areas import PROVINCE, area_conflict
-from gis.lookup.gazetteer import number_key
+from gis.lookup.addresses import compound_key
+from gis.lookup.claims import Claim, claims_of
+from gis.lookup.cleaning import clean
+from gis.lookup.descent import Match, descend, in_home, name_of
+from gis.lookup.labelling import cut_labels
+from gis.lookup.lexicon import PART
+from gis.lookup.slots import Slots, fill_slots
+from gis.lookup.text import has_han
+from gis.lookup.western import Streets, split_street
+from gis.lookup.wording import Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from gis.lookup.answer import MatchLevel
-    from gis.lookup.gazetteer import Gazetteer, Grids, Home
+    from gis.lookup.answer import Reason
+    from gis.lookup.book import AddressBook
+    from gis.lookup.book_rows import Place
 
-__all__ = ["Match", "match_readings"]
+__all__ = ["Matcher", "Matches"]
 
-DEPTH: Final = {"room": 5, "stairwell": 4, "building": 3, "compound": 2, "road": 1, "none": 0}
-
-#: How sure a match of each depth is when every word of the address was found. These, like the
-#: factors below, are this project's judgement; nothing has calibrated them.
-_SURE: Final = {"room": 0.99, "stairwell": 0.97, "building": 0.96, "compound": 0.95, "road": 0.3}
-_UNKNOWN_PART: Final = 0.93  # the room or stairwell is not in the table, its building is
-_OTHER_STAIRWELLS: Final = 0.8  # the building's stairwells are known, and this is none of them
-_UNKNOWN_BUILDING: Final = 0.5  # the compound is known and the building is not
-_NUMBER_DIFFERS: Final = 0.9  # the compound is known under another road or number
-_KNOWN_PREFIX: Final = 0.95  # what stands before the compound is an area or a road
-_STRANGE_PREFIX: Final = 0.6  # what stands before it may make it another compound
-_PART_LEFT_OUT: Final = 0.7  # 玉兰苑 for 玉兰苑南区
-_PLATE_AS_BUILDING: Final = 0.6  # 3号 for 3幢
-_ONLY_PLACE: Final = 0.8  # no compound named, and the plan has only one
-_LATER_READING: Final = 0.95
+_KEPT: Final = 65_536
+_NUMBER_DIFFERS: Final = 0.92  # the compound is known, its road's number is not
+_GLUED: Final = 0.6  # words touch the name that may make it another one
 _BESIDE: Final = 0.8
-_OTHER_AREA: Final = 0.4
-
-#: What tells the parts of a compound apart: 1期, A区, 东苑.
-_PART: Final = re.compile(
-    r"(?:\d+期|[A-Z0-9]+区?|[东西南北中](?:区|苑|院|园)?|第?[A-Z0-9东西南北中]组团|\d+村)+"
-)
-_AREA_END: Final = re.compile(r"(?:[省市区县旗镇乡村路街道巷号]|社区|街道|大道|胡同)$")
-_SHORTEST_NAME: Final = 2
+_NAMELESS: Final = 0.4
+#: Two streets as like a typed one are asked about; a single one is surer than it looks.
+_TOO_CLOSE, _ONLY_ONE = 0.02, 0.08
+_MOST_NAMELESS: Final = 8
+_SIDES: Final = "东西南北中"
+_PART_END: Final = re.compile(f"(?:{PART.pattern})$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """One way to understand an address.
+class Matches(NamedTuple):
+    """What a text may mean.
 
     Parameters
     ----------
-    level
-        How deep it reaches.
-    homes
-        The buildings it may be: one where it reaches a building.
-    place
-        The place it was found under.
-    stairwell, room
-        As far as found.
-    confidence
-        From 0 to 1.
-    complete
-        Whether every part of the reading was found.
+    found
+        The matches, as good guesses all of them where there are several.
+    doubt
+        Why one must ask; None where the text leaves no doubt but what the matches tell.
     """
 
-    level: MatchLevel
-    homes: tuple[Home, ...]
-    place: str
-    confidence: float
-    complete: bool
-    stairwell: str = ""
-    room: str = ""
-
-    @property
-    def grids(self) -> tuple[Grids, ...]:
-        """Every grid it may lie in, each once."""
-        return tuple(sorted({g for home in self.homes for g in home.grids_of(self.stairwell)}))
-
-    @property
-    def rank(self) -> tuple[bool, int, float]:
-        """Order matches: those that explain all of the address first, then the deepest."""
-        return self.complete, DEPTH[self.level], self.confidence
+    found: tuple[Match, ...]
+    doubt: Reason | None = None
 
 
-def match_readings(gazetteer: Gazetteer, readings: Sequence[ParsedAddress]) -> list[Match]:
-    """Match every reading, the best match first; none where nothing is known of the address."""
-    found: list[Match] = []
-    for at, reading in enumerate(readings):
-        factor = 1.0 if at == 0 else _LATER_READING
-        if readings[0].number and reading.building == readings[0].number and not reading.number:
-            factor = _PLATE_AS_BUILDING
-        factor *= _BESIDE if reading.beside else 1.0
-        factor *= _OTHER_AREA if area_conflict(reading.area, gazetteer.areas) else 1.0
-        for place, sureness in _places(gazetteer, reading):
-            found.extend(_in_place(gazetteer, reading, place, sureness * factor))
-    found = found or _on_road(gazetteer, readings[0])
-    return sorted(found, key=lambda match: match.rank, reverse=True)
+class Matcher:
+    """Matches typed texts with one address book; keeps what it has read of words.
 
-
-def _places(gazetteer: Gazetteer, reading: ParsedAddress) -> list[tuple[str, float]]:
-    """Find the places a reading may name, each with how sure that is."""
-    number = number_key(reading)
-    if reading.compound:
-        return _compounds(gazetteer, reading, number)
-    if number:
-        return [(place, 1.0) for place in _numbered(gazetteer, number)]
-    if reading.road:
-        return [(reading.road, 1.0)] if reading.road in gazetteer.places else []
-    return _nameless(gazetteer, reading.building)
-
-
-def _compounds(
-    gazetteer: Gazetteer, reading: ParsedAddress, number: str
-) -> list[tuple[str, float]]:
-    """Find the compound a reading names, and weigh the number it gives beside it."""
-    if number and not reading.road and number in gazetteer.places:
-        return [(number, 1.0)]
-    found = _named(gazetteer, reading)
-    if not (number and reading.road):
-        return found
-    if not found:
-        return [(place, _NUMBER_DIFFERS) for place in _numbered(gazetteer, number)]
-    return [(p, s * _number_factor(gazetteer, number, p)) for p, s in found]
-
-
-def _nameless(gazetteer: Gazetteer, building: str) -> list[tuple[str, float]]:
-    """Find every place that has a building of some label, where no place was named."""
-    places = gazetteer.places
-    named = [place for place in places if building and building in places[place]]
-    homes = {home for place in named for home in places[place][building]}
-    return [(place, _ONLY_PLACE) for place in (named[:1] if len(homes) == 1 else named)]
-
-
-def _named(gazetteer: Gazetteer, reading: ParsedAddress) -> list[tuple[str, float]]:
-    """Find a compound by its name: as it is, behind other words, or without its part."""
-    places = gazetteer.places
-    name = compound_key(reading.compound)
-    if name in places:
-        return [(name, 1.0)]
-    for start in range(1, len(name) - _SHORTEST_NAME + 1):
-        if name[start:] in places:
-            factor = _prefix_factor(gazetteer, name[:start])
-            return [(name[start:], factor)] if factor else []
-    if len(name) < _SHORTEST_NAME:
-        return []
-    longer = [place for place in places if place.startswith(name) and "|" not in place]
-    if reading.building:
-        longer = [place for place in longer if _PART.fullmatch(place[len(name) :])]
-    return [(place, _PART_LEFT_OUT) for place in longer]
-
-
-def _prefix_factor(gazetteer: Gazetteer, prefix: str) -> float:
-    """Tell how harmless words before a compound's name are; 0 where they make another name."""
-    if PROVINCE.match(prefix):
-        return _KNOWN_PREFIX
-    bodies = {area[:-1] for area in gazetteer.areas} | set(gazetteer.roads)
-    if _AREA_END.search(prefix) or any(prefix.endswith(body) for body in bodies if body):
-        return _KNOWN_PREFIX
-    return _STRANGE_PREFIX if len(prefix) >= _SHORTEST_NAME else 0.0
-
-
-def _numbered(gazetteer: Gazetteer, number: str) -> list[str]:
-    """Find a road's number, also where words stand before the road's name."""
-    if number in gazetteer.places:
-        return [number]
-    road, _, plate = number.partition("|")
-    known = [r for r in gazetteer.roads if road.endswith(r) and f"{r}|{plate}" in gazetteer.places]
-    return [f"{max(known, key=len)}|{plate}"] if known else []
-
-
-def _number_factor(gazetteer: Gazetteer, number: str, place: str) -> float:
-    """Tell whether a compound stands at the number that was given with it."""
-    here = {home for homes in gazetteer.places[place].values() for home in homes}
-    at_number = (
-        home
-        for key in _numbered(gazetteer, number)
-        for homes in gazetteer.places[key].values()
-        for home in homes
-    )
-    return 1.0 if any(home in here for home in at_number) else _NUMBER_DIFFERS
-
-
-def _in_place(
-    gazetteer: Gazetteer, reading: ParsedAddress, place: str, factor: float
-) -> Iterator[Match]:
-    """Match the building and what lies below it in one place."""
-    labels = gazetteer.places[place]
-    deeper = bool(reading.stairwell or reading.floor or reading.room)
-    inner = reading.number if reading.number and not reading.road and "|" not in place else ""
-    label = reading.building or (f"{inner}号" if inner else "")
-    wanted = labels.get(label, ()) if label else _itself(labels, place, deeper=deeper)
-    if inner and reading.building:
-        factor *= _NUMBER_DIFFERS
-    for home_id in wanted:
-        yield from _in_home(gazetteer, reading, place, gazetteer.homes[home_id], factor)
-    if wanted:
-        return
-    homes = gazetteer.homes_in(place)
-    known = not label
-    sure = _SURE["compound"] if known else _UNKNOWN_BUILDING
-    yield Match(
-        level="compound",
-        homes=homes,
-        place=place,
-        confidence=sure * factor,
-        complete=known and not deeper,
-    )
-
-
-def _itself(labels: Mapping[str, tuple[str, ...]], place: str, *, deeper: bool) -> tuple[str, ...]:
-    """Return the homes of a place that is itself a building; none where it holds several.
-
-    A number with one building is that building; a compound with one only where something
-    inside it (a stairwell, a room) was asked for.
+    Parameters
+    ----------
+    book
+        The plan's addresses.
     """
-    everything = tuple(dict.fromkeys(home for homes in labels.values() for home in homes))
-    if set(labels.get("", ())) == set(everything):
-        return everything
-    return everything if len(everything) == 1 and (deeper or "|" in place) else ()
 
+    def __init__(self, book: AddressBook) -> None:
+        self.book = book
+        self.wording = Wording(book)
+        self._name = lru_cache(_KEPT)(self._read_name)
+        self._meets = lru_cache(_KEPT)(self._read_meets)
 
-def _in_home(
-    gazetteer: Gazetteer, reading: ParsedAddress, place: str, home: Home, factor: float
-) -> Iterator[Match]:
-    """Match the stairwell and the room in one building."""
+    def match(self, text: str) -> Matches:
+        """Match a typed text.
 
-    def match(
-        level: MatchLevel, *, stairwell: str = "", room: str = "", sure: float = _UNKNOWN_PART
-    ) -> Match:
-        return Match(
-            level=level,
-            homes=(home,),
-            place=place,
-            confidence=sure * factor,
-            complete=True,
-            stairwell=stairwell,
-            room=room,
+        Every part of it must be explained: what stands in the tables decides how deep the
+        answer goes, and what contradicts them, or may be another place, is asked.
+        """
+        if self._streets and not has_han(text):
+            western = self._western(text)
+            if western.found:
+                return western
+        cleaned = clean(text)
+        if named := self._identifier(cleaned):
+            return named
+        chosen = _chosen(claims_of(cleaned, self.wording))
+        if not chosen:
+            return Matches(())
+        told = [self._claim(claim) for claim in chosen]
+        told = [each for each in told if each.found] or told[:1]
+        if len(told) > 1:
+            found = tuple(dict.fromkeys(match for each in told for match in each.found))
+            same = len({m.identity for m in found}) == 1
+            return told[0] if same else Matches(found, "which-reading")
+        return told[0]
+
+    def _claim(self, claim: Claim) -> Matches:
+        """Match one claim."""
+        if claim.elsewhere:
+            return Matches(())
+        slots = fill_slots(claim.said, numbered=bool(claim.number) and not claim.names)
+        if not claim.placed:
+            return Matches(()) if claim.strange else self._nameless(slots)
+        keys, doubt, sure = self._places(claim, slots)
+        if not keys:
+            return self._road(claim)
+        found: list[Match] = []
+        for place in keys:
+            here = descend(self.book, place, slots, name=self._name(place))
+            found += here.found
+            doubt = doubt or here.doubt
+        if len(keys) > 1:
+            doubt = "which-compound"
+            full = [match for match in found if match.complete]
+            found = full or found
+        if any(name.short for name in claim.names) and not claim.said:
+            return Matches(())
+        if claim.nearby:
+            doubt = "other-area"
+        if sure < 1.0:
+            found = [replace(match, confidence=match.confidence * sure) for match in found]
+        if claim.beside:
+            found = [replace(m, confidence=m.confidence * _BESIDE, beside=True) for m in found]
+        return Matches(tuple(dict.fromkeys(found)), doubt)
+
+    def _places(self, claim: Claim, slots: Slots) -> tuple[list[Place], Reason | None, float]:
+        """Find the places that a claim may mean, why it is in doubt, and how sure it is."""
+        sure = min([name.sureness for name in claim.names], default=1.0) * claim.road_sure
+        numbered = self._numbered(claim, slots)
+        keys, glued = self._deepened(claim)
+        sure *= glued
+        if not sure:
+            return [], None, 0.0
+        places = [place for key in keys if (place := self.book.place(key))]
+        if numbered and places:
+            here = [place for place in places if self._meets(numbered.key, place.key)]
+            if not here:
+                return [*places, numbered], "which-compound", sure
+            places = [numbered] if numbered.homes == 1 else here
+        elif numbered:
+            places = [numbered]
+        elif claim.number and places and not slots.sub:
+            sure *= _NUMBER_DIFFERS
+        places, known = self._with_parts(claim, places)
+        return places, None if known else "which-compound", sure
+
+    def _deepened(self, claim: Claim) -> tuple[tuple[str, ...], float]:
+        """Join names with words that touch them, and tell how harmless what is left of them is."""
+        keys, sure = _common(claim), 1.0
+        for word in claim.glued:
+            if word.endswith("+"):
+                # One character makes another name: 新芳华苑.
+                sure *= 0.0 if len(word) == 2 else _GLUED  # noqa: PLR2004
+                continue
+            deeper = [k for k in (key + compound_key(word) for key in keys) if self.book.place(k)]
+            if deeper:
+                keys = tuple(deeper)
+            elif claim.said:
+                sure *= _GLUED
+        return keys, sure
+
+    def _with_parts(self, claim: Claim, places: list[Place]) -> tuple[list[Place], bool]:
+        """Keep the places that have the parts that were said; tell whether all parts are known."""
+        known = True
+        for part in claim.parts:
+            having = [place for place in places if self._has_part(place, part)]
+            if not having and claim.again:
+                others = self._siblings(places)
+                having = [place for place in others if self._has_part(place, part)]
+            known = known and bool(having)
+            places = having or places
+        return places, known
+
+    def _numbered(self, claim: Claim, slots: Slots) -> Place | None:
+        """Find the place of a road and a number; a number behind it may be of a shop front."""
+        if not (claim.road and claim.number):
+            return None
+        main = self.book.place(f"{claim.road}|{claim.number}")
+        if not slots.sub:
+            return main
+        exact = self.book.place(f"{claim.road}|{claim.number}-{slots.sub}")
+        if main and main.homes == 1:
+            homes = self.book.homes_in(exact) if exact else ()
+            if all(home.home_id.startswith("cell:") for home in homes):
+                slots.building = ()
+                return main
+        if exact or (claim.said and claim.said[0].kind == "sub"):
+            slots.building = ()
+        return exact or main
+
+    def _read_name(self, place: Place) -> str:
+        return name_of(self.book, place)
+
+    def _read_meets(self, one: str, other: str) -> bool:
+        """Tell whether two places have a home in common."""
+        first, second = self.book.place(one), self.book.place(other)
+        return bool(first and second and self.book.share_home(first, second))
+
+    def _siblings(self, places: Iterable[Place]) -> list[Place]:
+        """Return the other parts of the compounds that places are parts of."""
+        stems = dict.fromkeys(
+            place.key[: found.start()] for place in places if (found := _PART_END.search(place.key))
         )
+        keys = (key for stem in stems for key in self.book.parts_of(stem, limit=_MOST_NAMELESS))
+        return [place for key in keys if (place := self.book.place(key))]
 
-    stairwell, room = reading.stairwell, reading.room
-    having = gazetteer.rooms.get((home.home_id, room), ()) if room else ()
-    if room and not stairwell:
-        for implied in having:
-            yield match("room", stairwell=implied, room=room, sure=_SURE["room"])
-        if having:
-            return
-    if room and stairwell and (stairwell in having or "" in having):
-        yield match("room", stairwell=stairwell, room=room, sure=_SURE["room"])
-    elif stairwell in home.stairwells:
-        sure = _UNKNOWN_PART if room else _SURE["stairwell"]
-        yield match("stairwell", stairwell=stairwell, sure=sure)
-    elif stairwell and home.stairwells:
-        yield match("building", sure=_OTHER_STAIRWELLS)
-    else:
-        yield match("building", sure=_UNKNOWN_PART if stairwell or room else _SURE["building"])
+    def _has_part(self, place: Place, part: str) -> bool:
+        """Tell whether a place is the part of a compound that a word names."""
+        stem = part[0] if part[0] in _SIDES else part
+        homes = self.book.homes_in(place, limit=1)
+        name = compound_key(homes[0].compound or homes[0].standard.compound) if homes else ""
+        return stem in place.key[2:] or stem in name[2:]
 
-
-def _on_road(gazetteer: Gazetteer, reading: ParsedAddress) -> list[Match]:
-    """Fall back on the road alone."""
-    asked = reading.road or reading.compound
-    known = [road for road in gazetteer.roads if asked and asked.endswith(road)]
-    if not known:
-        return []
-    road = max(known, key=len)
-    homes = dict.fromkeys(h for key in gazetteer.roads[road] for h in gazetteer.homes_in(key))
-    return [
-        Match(
+    def _road(self, claim: Claim) -> Matches:
+        """Fall back on the road alone."""
+        if not claim.road or claim.names or any(word.endswith("+") for word in claim.glued):
+            return Matches(())
+        homes = {
+            home.home_id: home
+            for key in self.book.numbers(claim.road)
+            if (place := self.book.place(key))
+            for home in self.book.homes_in(place)
+        }
+        match = Match(
             level="road",
-            homes=tuple(homes),
-            place=road,
-            confidence=_SURE["road"],
-            complete=not reading.number,
+            homes=tuple(homes.values()),
+            place=claim.road,
+            key=claim.road,
+            confidence=0.9 * claim.road_sure,
+            complete=not claim.number,
         )
-    ]
+        return Matches((match,), "other-area" if claim.nearby else None)
+
+    def _nameless(self, slots: Slots) -> Matches:
+        """Offer the places that have such a building, so far as they are few."""
+        if len(slots.building) != 1:
+            return Matches(())
+        keys = self.book.places_with(slots.building[0], limit=_MOST_NAMELESS + 1)
+        if not keys or len(keys) > _MOST_NAMELESS:
+            return Matches(())
+        found: list[Match] = []
+        for key in keys:
+            place = self.book.place(key)
+            if place:
+                found += descend(self.book, place, slots, name=self._name(place)).found
+        if len({home.home_id for match in found for home in match.homes}) == 1:
+            return Matches(tuple(replace(m, confidence=0.8 * m.confidence) for m in found[:1]))
+        told = (replace(match, confidence=_NAMELESS) for match in found)
+        return Matches(tuple(told), "which-compound")
+
+    @cached_property
+    def _streets(self) -> Streets:
+        return Streets(self.book.western_roads())
+
+    @cached_property
+    def _numbers(self) -> Callable[[str], Mapping[str, str]]:
+        """Street to its numbers, each with its key; kept for the streets asked last."""
+
+        def read(road: str) -> Mapping[str, str]:
+            return {key.partition("|")[2]: key for key in self.book.numbers(road)}
+
+        return lru_cache(_KEPT)(read)
+
+    def _western(self, text: str) -> Matches:
+        """Match a street and a number that are written without Chinese."""
+        street, number = split_street(text)
+        streets = self._streets.find(street)
+        having = [
+            (self._numbers(key)[number], score)
+            for key, score in streets
+            if number in self._numbers(key)
+        ]
+        if not having:
+            best = [key for key, score in streets if score == streets[0][1]]
+            road = Claim(road=best[0], number=number) if len(best) == 1 else None
+            return self._road(road) if road else Matches(())
+        best_score = having[0][1]
+        rivals = [key for key, score in having if score > best_score - _TOO_CLOSE]
+        found: list[Match] = []
+        for key in rivals:
+            if place := self.book.place(key):
+                found += descend(self.book, place, Slots(), name=self._name(place)).found
+        sure = best_score if len(rivals) > 1 else min(1.0, best_score + _ONLY_ONE)
+        found = [replace(match, confidence=match.confidence * sure) for match in found]
+        return Matches(tuple(found), "which-compound" if len(rivals) > 1 else None)
+
+    @cached_property
+    def _identified(self) -> re.Pattern[str] | None:
+        """How the ids of buildings are written, so far as they are letters and numbers."""
+        home_id = self.book.some_home_id()
+        pieces = re.findall(r"[A-Za-z]+|\d+", home_id)
+        if len(pieces) < 2 or not pieces[0].isalpha():  # noqa: PLR2004
+            return None
+        body = "[-_./ ]?".join(
+            f"({re.escape(p.upper())})" if p.isalpha() else rf"(\d{{{len(p)}}})" for p in pieces
+        )
+        return re.compile(rf"(?<![A-Z0-9]){body}(?!\d)")
+
+    def _identifier(self, cleaned: str) -> Matches | None:
+        """Match a text that holds a building's id."""
+        pattern = self._identified
+        found = pattern.search(cleaned) if pattern else None
+        if not found:
+            return None
+        home = self.book.home(self._id_of(found.groups()))
+        if home is None:
+            return None
+        slots = fill_slots(cut_labels("0幢" + cleaned[found.end() :]), numbered=False)
+        return Matches(*in_home(self.book, home, slots))
+
+    def _id_of(self, pieces: Sequence[str]) -> str:
+        sample = self.book.some_home_id()
+        told = iter(pieces)
+        return re.sub(r"[A-Za-z]+|\d+", lambda _: next(told), sample)
+
+
+def _common(claim: Claim) -> tuple[str, ...]:
+    """Return the keys that all names of a claim agree on."""
+    keys: tuple[str, ...] = ()
+    for name in claim.names:
+        both = tuple(key for key in keys if key in name.keys)
+        keys = both or name.keys if keys else name.keys
+    return keys
+
+
+def _chosen(claims: Iterable[Claim]) -> list[Claim]:
+    """Choose the claims that count: now before then, places before landmarks and loose labels."""
+    left = [claim for claim in claims if claim.placed or claim.said or claim.elsewhere]
+    placed = [claim for claim in left if claim.placed]
+    landmarks = [c for c in placed[:-1] if c.beside and not c.said and c.names]
+    left = [claim for claim in left if not any(claim is mark for mark in landmarks)]
+    for better in (
+        lambda claim: claim.now,
+        lambda claim: not claim.then,
+        lambda claim: claim.placed,
+        lambda claim: bool(claim.names or claim.number),
+        lambda claim: bool(claim.said) or not claim.elsewhere,
+    ):
+        left = [claim for claim in left if better(claim)] or left
+    return left

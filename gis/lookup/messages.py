@@ -15,6 +15,9 @@ __all__ = ["sentence"]
 _SENTENCES: Final[Mapping[Reason, str]] = MappingProxyType(
     {
         "found": "已找到。 Found.",
+        "ruled": "按裁定答复。 Answered by a ruling.",
+        "ruled-moved": "按裁定答复;方案已调整,取裁定的网格原来所在之处。 "
+        "Answered by a ruling; the plan has changed since, so the grid that lies there now.",
         "confirm": "请确认是否指此处。 Please confirm that this place is meant.",
         "not-in-table": "地址表中没有更细的一级,按已知的一级答复。 "
         "The address table does not go as deep; answered as far as it does.",

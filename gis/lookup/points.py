@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import shapely
+
+from gis.errors import NotAnIndex
+from gis.lookup.point_build import build_grid
+from gis.lookup.point_grid import (
+    EVERY,
+    FAR_M,
+    MM,
+    NONE,
+    Grid,
+    border_one,
+    close_to,
+    find_each,
+    find_one,
+    nearest_each,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
+    from typing import Any, Self
 
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["PointIndex"]
 
-_MM: Final = 1000
-#: Edges tested at once; bounds the memory of a batch to some tens of megabytes.
-_CHUNK_EDGES: Final = 1_000_000
-#: Extent beyond which products of two differences in millimetres leave 64 bits.
-_MAX_EXTENT_MM: Final = 2**31
+#: Of the files' layout: another number, another layout.
+_VERSION: Final = 1
+_HEAD: Final = "points.json"
+#: From this many points on it pays to sort them by place first.
+_SORTED_FROM: Final = 4096
+#: Columns and rows of the tiles they are sorted by: together a 16-bit number.
+_TILES: Final = 256
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PointIndex:
-    """Look up points in polygons that tile a plane.
+    """Look up points in polygons that tile a plane; made by `build` or `open`, then only read.
 
     A point belongs to a polygon when a ray from it to the east crosses the polygon's rings an
     odd number of times, where an edge counts as crossed if exactly one of its ends lies north
@@ -31,55 +52,105 @@ class PointIndex:
     polygons that share an edge decide the same way about it: every point of a valid coverage
     lies in exactly one polygon, where `within` says none and `intersects` says two.
 
+    The answers are positions in the polygons that it was built of; their names are the
+    caller's. It is read by many threads at once: answering holds no lock, not even Python's.
+
     Parameters
     ----------
-    codes
-        One name per polygon, any hashable.
-    polygons
-        Polygons or multipolygons in a metric CRS, holes allowed, shape (n,).
-
-    Raises
-    ------
-    ValueError
-        If the two differ in length, a polygon is missing or empty, or the whole is wider
-        than 2,147 km.
+    size
+        How many polygons there are.
+    grid
+        The frozen arrays, in memory or mapped from files.
 
     Examples
     --------
-    >>> index = PointIndex(["west", "east"], [shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])
+    >>> import shapely
+    >>> index = PointIndex.build([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])
     >>> index.find([0.5, 1.0, 5.0], [0.5, 0.5, 0.5])
     array([ 0,  1, -1])
+    >>> index.find_one(0.5, 0.5), index.nearest([5], [0.5])[1].item()
+    (0, 3.0)
     """
 
-    def __init__(self, codes: Sequence[Any], polygons: ArrayLike) -> None:
-        self._polygons: NDArray[Any] = np.asarray(polygons, dtype=object)
-        self.codes = tuple(codes)
-        if len(self.codes) != len(self._polygons):
-            msg = f"{len(self.codes)} codes for {len(self._polygons)} polygons"
-            raise ValueError(msg)
-        if (shapely.is_missing(self._polygons) | shapely.is_empty(self._polygons)).any():
-            msg = "a polygon is missing or empty"
-            raise ValueError(msg)
-        self._edges, self._first = _edges_mm(self._polygons)
-        boxes = shapely.bounds(self._polygons) if len(self._polygons) else np.empty((0, 4))
-        if len(boxes):
-            extent = (boxes[:, 2:].max(axis=0) - boxes[:, :2].min(axis=0)).max() * _MM
-            if not extent < _MAX_EXTENT_MM:
-                msg = "the polygons are wider than 2,147 km: not one metric CRS"
-                raise ValueError(msg)
-        # Rounding to a millimetre may push a vertex out of its polygon's box by half of one.
-        pad = 1 / _MM
-        self._boxes = shapely.STRtree(
-            shapely.box(boxes[:, 0] - pad, boxes[:, 1] - pad, boxes[:, 2] + pad, boxes[:, 3] + pad)
-        )
-        self._tree = shapely.STRtree(self._polygons)
-        self._borders: NDArray[Any] = shapely.boundary(self._polygons)
+    size: int
+    grid: Grid
+
+    @classmethod
+    def build(cls, polygons: Sequence[Any] | NDArray[Any]) -> Self:
+        """Index polygons.
+
+        Parameters
+        ----------
+        polygons
+            Polygons or multipolygons in a metric CRS, holes allowed, shape (n,).
+
+        Raises
+        ------
+        ValueError
+            If one is missing, empty or no polygon, or the whole is wider than 2,147 km.
+        """
+        shapes = np.empty(len(polygons), dtype=object)
+        shapes[:] = polygons
+        return cls(size=len(shapes), grid=build_grid(shapes))
+
+    def save(self, folder: Path) -> None:
+        """Write the arrays into a folder, which is made where there is none.
+
+        Examples
+        --------
+        >>> import shapely, tempfile
+        >>> from pathlib import Path
+        >>> index = PointIndex.build([shapely.box(0, 0, 1, 1)])
+        >>> with tempfile.TemporaryDirectory() as name:
+        ...     index.save(Path(name))
+        ...     PointIndex.open(Path(name)).find_one(0.5, 0.5)
+        0
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, array in self.grid._asdict().items():
+            np.save(folder / f"{name}.npy", array, allow_pickle=False)
+        head = {"version": _VERSION, "polygons": self.size, "arrays": _shapes(self.grid)}
+        (folder / _HEAD).write_text(json.dumps(head, indent=1) + "\n", encoding="utf-8")
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Map what `save` wrote into memory: in milliseconds, and once for all processes.
+
+        Raises
+        ------
+        NotAnIndex
+            If the folder holds no index, a damaged one, or one of another version.
+        """
+        try:
+            head = json.loads((folder / _HEAD).read_text(encoding="utf-8"))
+            version, size = head["version"], int(head["polygons"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            msg = f"{folder} holds no point index: {error}"
+            raise NotAnIndex(msg) from error
+        if version != _VERSION:
+            msg = f"{folder} is a point index of version {version}, not {_VERSION}: build it anew"
+            raise NotAnIndex(msg)
+        try:
+            # A plain view: what numpy maps has a class of its own, which is slower to hand over.
+            grid = Grid(
+                *(
+                    np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
+                    for name in Grid._fields
+                )
+            )
+        except (OSError, ValueError) as error:
+            msg = f"{folder} is a damaged point index: {error}"
+            raise NotAnIndex(msg) from error
+        if _shapes(grid) != head["arrays"]:
+            msg = f"{folder} is a damaged point index: its files do not go together"
+            raise NotAnIndex(msg)
+        return cls(size=size, grid=grid)
 
     def __len__(self) -> int:
-        return len(self.codes)
+        return self.size
 
     def find(self, x: ArrayLike, y: ArrayLike) -> NDArray[np.int64]:
-        """Return each point's polygon as a position in `codes`; -1 where it lies in none.
+        """Return each point's polygon as a position; -1 where it lies in none.
 
         Parameters
         ----------
@@ -93,29 +164,46 @@ class PointIndex:
             Shape (n,).
         """
         x, y = _pair(x, y)
-        found = np.full(len(x), -1, dtype=np.int64)
-        finite = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
-        if not len(finite) or not len(self):
-            return found
-        rows, polygons = self._boxes.query(shapely.points(x[finite], y[finite]))
-        rows = finite[rows]
-        inside = self._contains(_to_mm(x), _to_mm(y), rows, polygons)
-        rows, polygons = rows[inside], polygons[inside]
-        # Written from the last to the first, so that the first one stays.
-        order = np.argsort(-polygons, kind="stable")
-        found[rows[order]] = polygons[order]
+        order = self._order(x, y)
+        sorted_found = np.empty(len(x), dtype=np.int64)
+        find_each(x[order], y[order], sorted_found, self.grid)
+        found = np.empty_like(sorted_found)
+        found[order] = sorted_found
         return found
 
+    def find_one(self, x: float, y: float) -> int:
+        """Return the position of one point's polygon, -1 for none: `find` without arrays."""
+        return int(find_one(float(x), float(y), *self.grid))
+
     def border_m(self, x: ArrayLike, y: ArrayLike, positions: ArrayLike) -> NDArray[np.float64]:
-        """Return the metres from each point to the border of its polygon; NaN for -1."""
+        """Return the metres from each point to the border of a polygon; NaN for -1.
+
+        Raises
+        ------
+        IndexError
+            If a position is no polygon's.
+        """
         x, y = _pair(x, y)
-        at = np.asarray(positions, dtype=np.int64)
-        metres = np.full(len(x), np.nan)
-        known = np.flatnonzero(at >= 0)
-        if len(known):
-            points = shapely.points(x[known], y[known])
-            metres[known] = shapely.distance(self._borders[at[known]], points)
-        return metres
+        own = np.atleast_1d(np.asarray(positions, dtype=np.int64))
+        if own.shape != x.shape:
+            msg = f"{len(x)} points have {own.size} positions"
+            raise ValueError(msg)
+        if own.max(initial=-1) >= self.size:
+            msg = f"position {own.max()} among {self.size} polygons"
+            raise IndexError(msg)
+        return self._edges(x, y, np.where(own < 0, NONE, own))[1]
+
+    def border_one(self, x: float, y: float, position: int) -> float:
+        """Return the metres from a point to the border of its polygon: `border_m` without arrays.
+
+        Parameters
+        ----------
+        x, y
+            Metres, of a point for which `find_one` gave the position.
+        position
+            The polygon, not -1.
+        """
+        return float(border_one(float(x), float(y), position, *self.grid))
 
     def nearest(self, x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return each point's nearest polygon and the metres to it, 0 inside.
@@ -123,91 +211,55 @@ class PointIndex:
         Ties go to the first polygon; -1 and NaN where a point is not finite.
         """
         x, y = _pair(x, y)
-        positions = np.full(len(x), -1, dtype=np.int64)
-        metres = np.full(len(x), np.nan)
-        finite = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
-        if len(finite) and len(self):
-            (rows, polygons), distances = self._tree.query_nearest(
-                shapely.points(x[finite], y[finite]), return_distance=True
-            )
-            order = np.argsort(-polygons, kind="stable")
-            positions[finite[rows[order]]] = polygons[order]
-            metres[finite[rows[order]]] = distances[order]
-        return positions, metres
+        positions = self.find(x, y)
+        inside = positions >= 0
+        near, metres = self._edges(x, y, np.where(inside, NONE, EVERY))
+        return np.where(inside, positions, near), np.where(inside, 0.0, metres)
 
     def within(self, x: float, y: float, metres: float) -> list[int]:
         """Return the positions of all polygons no further than some metres from one point."""
-        if not (np.isfinite(x) and np.isfinite(y)):
+        if not (abs(x) < FAR_M and abs(y) < FAR_M and metres >= 0):
             return []
-        hits = self._tree.query(shapely.Point(x, y), predicate="dwithin", distance=metres)
-        return sorted(int(hit) for hit in hits)
+        room = np.empty(64, dtype=np.int64)
+        reach = min(float(metres), FAR_M)
+        while (count := close_to(float(x), float(y), reach, room, self.grid)) > len(room):
+            room = np.empty(count, dtype=np.int64)
+        return sorted({*room[:count].tolist(), self.find_one(x, y)} - {-1})
 
-    def _contains(
-        self,
-        px: NDArray[np.int64],
-        py: NDArray[np.int64],
-        rows: NDArray[np.int64],
-        polygons: NDArray[np.int64],
-    ) -> NDArray[np.bool_]:
-        """Tell for each pair of a point and a polygon whether the point is the polygon's."""
-        inside = np.zeros(len(rows), dtype=bool)
-        counts = self._first[polygons + 1] - self._first[polygons]
-        ends = np.cumsum(counts)
-        start = 0
-        while start < len(rows):
-            done = ends[start - 1] if start else 0
-            stop = max(start + 1, int(np.searchsorted(ends, done + _CHUNK_EDGES)))
-            part = slice(start, stop)
-            inside[part] = self._odd(px[rows[part]], py[rows[part]], polygons[part], counts[part])
-            start = stop
-        return inside
+    def _edges(
+        self, x: NDArray[np.float64], y: NDArray[np.float64], only: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the nearest edge's polygon and metres; see `nearest_each`."""
+        order = self._order(x, y)
+        sorted_who, sorted_m = np.empty(len(x), dtype=np.int64), np.empty(len(x))
+        nearest_each(x[order], y[order], only[order], sorted_who, sorted_m, self.grid)
+        who, metres = np.empty_like(sorted_who), np.empty_like(sorted_m)
+        who[order], metres[order] = sorted_who, sorted_m
+        return who, metres
 
-    def _odd(
-        self,
-        px: NDArray[np.int64],
-        py: NDArray[np.int64],
-        polygons: NDArray[np.int64],
-        counts: NDArray[np.int64],
-    ) -> NDArray[np.bool_]:
-        """Tell whether the ray east of each point crosses its polygon's rings oddly often."""
-        pair_first = np.cumsum(counts) - counts
-        edge = np.arange(counts.sum()) + np.repeat(self._first[polygons] - pair_first, counts)
-        x1, y1, x2, y2 = self._edges[:, edge]
-        qx, qy = np.repeat(px, counts), np.repeat(py, counts)
-        straddles = (y1 > qy) != (y2 > qy)
-        # Left of the edge, seen towards the north: the crossing lies east of the point.
-        side = (x2 - x1) * (qy - y1) - (qx - x1) * (y2 - y1)
-        crossed = straddles & np.where(y2 > y1, side > 0, side < 0)
-        crossings = np.add.reduceat(crossed, pair_first, dtype=np.int64)
-        odd: NDArray[np.bool_] = crossings % 2 == 1
-        return odd
+    def _order(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> NDArray[np.int64] | slice[None]:
+        """Return an order of the points in which neighbours follow each other."""
+        if len(x) < _SORTED_FROM:
+            return slice(None)
+        west, south, width, height = (self.grid.frame[:4] / MM).tolist()
+        # What is not a number is sorted to the corner, and found nowhere later.
+        column = np.fmin(np.fmax(x, west), west + width) - west
+        row = np.fmin(np.fmax(y, south), south + height) - south
+        tile = (row * ((_TILES - 1) / height)).astype(np.uint16) * np.uint16(_TILES)
+        tile += (column * ((_TILES - 1) / width)).astype(np.uint16)
+        return np.argsort(tile, kind="stable")
 
 
-def _edges_mm(polygons: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return all rings' edges as (4, m) millimetres, and where each polygon's begin (n + 1,)."""
-    if not len(polygons):
-        return np.empty((4, 0), dtype=np.int64), np.zeros(1, dtype=np.int64)
-    parts, part_owner = shapely.get_parts(polygons, return_index=True)
-    rings, ring_part = shapely.get_rings(parts, return_index=True)
-    points, ring_of = shapely.get_coordinates(rings, return_index=True)
-    mm = _to_mm(points)
-    same = ring_of[1:] == ring_of[:-1]
-    edges = np.hstack([mm[:-1], mm[1:]])[same].T
-    owner = part_owner[ring_part[ring_of[:-1][same]]]
-    first = np.searchsorted(owner, np.arange(len(polygons) + 1))
-    return np.ascontiguousarray(edges), first.astype(np.int64)
-
-
-def _to_mm(metres: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Round metres to whole millimetres; what is not finite or absurd becomes 0."""
-    safe = np.where(np.abs(metres) < 1e12, metres, 0.0)  # noqa: PLR2004
-    rounded: NDArray[np.int64] = np.rint(safe * _MM).astype(np.int64)
-    return rounded
+def _shapes(grid: Grid) -> dict[str, Any]:
+    """Tell type and shape of each array, as they stand in the head."""
+    return {name: [array.dtype.str, *array.shape] for name, array in grid._asdict().items()}
 
 
 def _pair(x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return two arrays of floats of one shape (n,)."""
-    xs, ys = np.atleast_1d(np.asarray(x, dtype=float)), np.atleast_1d(np.asarray(y, dtype=float))
+    """Return two arrays of floats of one shape (n,), each in one piece."""
+    xs, ys = (np.atleast_1d(np.ascontiguousarray(side, dtype=np.float64)) for side in (x, y))
     if xs.shape != ys.shape or xs.ndim != 1:
         msg = f"x has shape {xs.shape} and y {ys.shape}; give two of one length"
         raise ValueError(msg)

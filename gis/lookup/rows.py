@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -20,7 +18,8 @@ def text_of(value: Any) -> str:
     >>> text_of(2.0), text_of(float("nan")), text_of(" 3幢 ")
     ('2', '', '3幢')
     """
-    if value is None or value is pd.NA or value != value:  # noqa: PLR0124
+    # Missing by pandas' own name, which is told without loading pandas.
+    if value is None or type(value).__name__ == "NAType" or value != value:  # noqa: PLR0124
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))

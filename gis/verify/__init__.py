@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from gis.plan_data import Plan
     from gis.verify.view import View
 
-__all__ = ["Finding", "verify", "verify_file", "verify_inputs"]
+__all__ = ["Finding", "verify", "verify_file", "verify_inputs", "verify_structure"]
 
 #: Without these the plan cannot be read any further.
 _FIRST: Final[tuple[Callable[[Plan], Iterator[Finding]], ...]] = (check_layers, check_ids)
@@ -65,6 +65,37 @@ _CHECKS: Final[tuple[Callable[[View], Iterator[Finding]], ...]] = (
     check_rules,
     check_violation_counts,
 )
+
+
+#: What look-ups rely on: each thing in one grid, each code known, the cells a coverage.
+_STRUCTURE: Final[tuple[Callable[[View], Iterator[Finding]], ...]] = (
+    check_nesting,
+    check_references,
+    check_codes,
+    check_coverage,
+)
+
+
+def verify_structure(plan: Plan) -> tuple[Finding, ...]:
+    """Prove of a plan what look-ups rely on; a share of the work of `verify`.
+
+    That its layers, ids and values are those of the contract and of its plan id, that each atom
+    lies in one micro-grid and each of these in one large grid, that codes are known and in
+    order, and that the cells tile each community.
+
+    Returns
+    -------
+    What does not hold; empty where all of it does.
+    """
+    for check in _FIRST:
+        broken = tuple(check(plan))
+        if broken:
+            return broken
+    findings = [*check_values(plan), *check_digest(plan)]
+    view = look(plan)
+    for prove in _STRUCTURE:
+        findings += prove(view)
+    return tuple(findings)
 
 
 def verify(plan: Plan, *, inputs: Inputs | None = None) -> tuple[Finding, ...]:

@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from contextlib import closing, contextmanager
+from datetime import date
 
 import pytest
 import uvicorn
@@ -11,10 +12,11 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
-from tiny_plan import tiny_plan
+from tiny_plan import renamed, tiny_plan
 
 from api.app import create_app
 from api.settings import Settings
+from api.store.folder import FolderStore
 from gis.io.plan_file import write_plan
 
 
@@ -23,6 +25,30 @@ def plan_path(tmp_path_factory):
     path = tmp_path_factory.mktemp("plan") / "plan.gpkg"
     write_plan(tiny_plan(extra_column="private_phone"), path)
     return path
+
+
+@pytest.fixture(scope="session")
+def plans(tmp_path_factory):
+    """A folder with three plans, whose first micro-grids have three names."""
+    folder = tmp_path_factory.mktemp("plans")
+    for name in ("甲", "乙", "丙"):
+        write_plan(renamed(tiny_plan(), name), folder / f"{name}.gpkg")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def folder(plan_path, tmp_path_factory):
+    """A folder that the tiny plan was published to; nobody may publish to it again."""
+    folder = tmp_path_factory.mktemp("folder")
+    FolderStore(folder).publish(plan_path, valid_from=date(2026, 1, 1))
+    return folder
+
+
+@pytest.fixture
+def site_client(folder):
+    """Ask a server of the folder."""
+    with TestClient(create_app(Settings(plan=folder)), raise_server_exceptions=False) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +87,13 @@ def served(app):
 def site(app):
     """Serve the tiny plan; give the address."""
     with served(app) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def published(folder):
+    """Serve the folder that the tiny plan was published to; give the address."""
+    with served(create_app(Settings(plan=folder))) as address:
         yield address
 
 

@@ -16,7 +16,9 @@ def test_two_apps_share_nothing(plan_path):
     with TestClient(first) as one, TestClient(second) as two:
         assert "一" in one.get("/map").text
         assert "二" in two.get("/map").text
-    assert first.state.map_pages is not second.state.map_pages
+    one, two = (app.state.publications.served() for app in (first, second))
+    assert one.pages is not two.pages
+    assert one.folder != two.folder
 
 
 @pytest.mark.parametrize("path", ["/nope", "/v1/nope", "/static/nope.js", "/static/../app.py"])
@@ -27,7 +29,7 @@ def test_what_is_not_there_is_refused_in_the_one_shape(client, path):
 
 
 def test_other_methods_are_refused_in_the_one_shape(client):
-    response = client.post("/v1/locate")
+    response = client.delete("/v1/locate")
     assert response.status_code == 405
     assert ErrorBody.model_validate(response.json()).error.code == "method-not-allowed"
 
@@ -97,9 +99,18 @@ def test_the_description_is_whole(client):
         "/v1/grids.geojson",
         "/v1/grids/{code}",
         "/v1/locate",
+        "/v1/locate/file",
+        "/v1/reports",
+        "/v1/suggest",
     }
     locate = description["paths"]["/v1/locate"]["get"]
-    assert {p["name"] for p in locate["parameters"]} == {"address", "lon", "lat", "datum"}
+    assert {p["name"] for p in locate["parameters"]} == {
+        "address",
+        "lon",
+        "lat",
+        "datum",
+        "at",
+    }
     assert locate["responses"]["422"]["content"]["application/json"]["schema"]["$ref"].endswith(
         "ErrorBody"
     )

@@ -389,7 +389,13 @@ def test_demo_checks_its_own_pages_and_stops(capsys, tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
 def test_ctrl_c_ends_serving_with_zero(sample_plan):
-    command = [sys.executable, "-c", "from api.cli import main; main()", "serve", str(sample_plan)]
+    command = [
+        sys.executable,
+        "-c",
+        "from api.entry import main; main()",
+        "serve",
+        str(sample_plan),
+    ]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "COLUMNS": "200"}
     with subprocess.Popen(
         [*command, "--port", "0"], stderr=subprocess.PIPE, text=True, env=environment

@@ -10,6 +10,7 @@ from api.app import create_app
 from api.models import ErrorBody, Health
 from api.pages import read_page, static_folder
 from api.settings import Settings
+from maps.words import words
 
 PAGES = ["/", "/docs", "/map", "/embed"]
 
@@ -58,10 +59,10 @@ def test_map_pages_are_made_once_and_kept_up_to_a_number(plan_path):
     with TestClient(app) as client:
         first = client.get("/embed", params={"locale": "en"})
         assert client.get("/embed", params={"locale": "en"}).content == first.content
-        assert len(app.state.map_pages) == 1
+        assert len(app.state.publications.served().pages) == 1
         for level in ("large", "micro", "both"):
             client.get("/map", params={"level": level})
-        assert len(app.state.map_pages) == 2
+        assert len(app.state.publications.served().pages) == 2
 
 
 def test_the_embed_page_follows_its_parameters(client):
@@ -102,3 +103,13 @@ def test_pages_are_package_data():
         read_page("nothing")
     for script in static_folder().glob("*.js"):
         assert "innerHTML" not in script.read_text(encoding="utf-8"), script.name
+
+
+def test_categories_are_named_as_on_the_map():
+    script = (static_folder() / "categories.js").read_text(encoding="utf-8")
+    found = re.findall(r'^    (\w+): "([^"]+)",$', script, re.MULTILINE)
+    half = len(found) // 2
+    for locale, named in (("zh", found[:half]), ("en", found[half:])):
+        ours = {f"category.{name}": word for name, word in named}
+        theirs = words(locale)
+        assert ours == {name: theirs[name] for name in theirs if name.startswith("category.")}

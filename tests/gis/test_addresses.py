@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gis.lookup.addresses import ParsedAddress, compound_key, format_address, normalise, parse
-from gis.lookup.areas import area_conflict, split_area, strip_area
+from gis.lookup.areas import Area, read_area, split_area, strip_area
 from gis.lookup.text import numeral
 
 HOME = "海棠苑3幢2单元501室"
@@ -241,12 +241,18 @@ def test_areas_are_told_from_names(text, area):
     assert strip_area(text)[0] == area
 
 
-def test_areas_conflict_only_at_a_rank_that_is_known():
-    known = frozenset(split_area("南京市建邺区"))
-    assert known == {"南京市", "建邺区"}
-    assert area_conflict("南京市鼓楼区", known)
-    assert not area_conflict("江苏省建邺区", known)
-    assert not area_conflict("鼓楼区", frozenset())
+def test_another_area_is_told_from_the_own_one_at_a_rank_that_is_known():
+    known = [Area.of(name) for name in split_area("南京市建邺区海棠街道")]
+    assert [area.name for area in known] == ["南京市", "建邺区", "海棠街道"]
+
+    def first(text):
+        return [(area.end, area.own, area.near) for area in read_area(text, 0, known)]
+
+    assert first("鼓楼区学府路") == [(3, False, False)]
+    assert first("牡丹街道学府路") == [(4, False, True)]
+    assert first("江苏省学府路") == [(3, True, True)]
+    assert first("建邺学府路") == [(2, True, True)]
+    assert first("海棠苑") == first("小区") == []
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,14 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import numpy as np
+import pandas as pd
 import pytest
 from tiny_plan import COMMUNITY, HOSTILE, ORIGIN, PRIVATE, tiny_plan
 
 from gis.lookup.locator import Locator
+from gis.lookup.release import freeze
 from gis.plan_data import Plan
 
 TODAY = date(2026, 11, 22)
@@ -52,7 +55,7 @@ def micro(answer):
         ("海棠小学教学楼", "building", "00202", "found"),
         ("江苏南京芳华苑1幢", "building", "00101", "found"),
         ("芳华苑1幢旁边", "building", "00101", "beside"),
-        ("芳华苑1号", "building", "00101", "confirm"),
+        ("芳华苑1号", "building", "00101", "found"),
         ("美丽芳华苑1幢", "building", "00101", "confirm"),
         ("桂花社区芳华苑1幢", "building", "00101", "other-area"),
     ],
@@ -85,7 +88,8 @@ def test_known_addresses_are_found(locator, text, level, code, reason):
         ("学府路8号", "which-building", None),
         ("1幢", "which-compound", ["学府路8号芳华苑1幢", "海棠里1幢"]),
         ("学府路", "which-number", ["学府路8号", "学府路8-1号"]),
-        ("学府路8-2号", "which-number", ["学府路8号", "学府路8-1号"]),
+        ("学府路8-2号", "which-building", ["学府路8号芳华苑1幢"]),
+        ("学府路9号", "which-number", ["学府路8号", "学府路8-1号"]),
     ],
 )
 def test_what_is_open_is_asked_back(locator, text, reason, options):
@@ -129,11 +133,15 @@ def test_people_come_in_order_and_only_while_they_serve(locator):
     assert names == ["林书记", "前书记"]
 
 
-def test_private_phones_are_in_no_answer_and_in_no_index(locator):
+def test_private_phones_are_in_no_answer_and_in_no_file(locator, tmp_path):
     texts = ["芳华苑2幢2单元301", "芳华苑", "没有", "海棠里1幢"]
     for answer in locator.locate_addresses(texts):
         assert PRIVATE not in str(asdict(answer))
-    assert PRIVATE not in str(locator.roster)
+    plan = tiny_plan(extra_column="private_phone")
+    freeze(plan, tmp_path)
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(files) > 20
+    assert [path.name for path in files if PRIVATE.encode() in path.read_bytes()] == []
     assert PRIVATE not in str(locator.people_of(COMMUNITY + "00102"))
 
 
@@ -205,3 +213,57 @@ def test_look_up_knows_nothing_of_the_solver():
     folder = Path(__file__).parents[2] / "gis" / "lookup"
     for module in sorted(folder.glob("*.py")):
         assert "gis.partition" not in module.read_text(encoding="utf-8"), module.name
+
+
+def test_what_a_point_is_answered_is_the_same_as_text_and_as_an_answer(locator):
+    lon, lat = locator.to_plan.transform(
+        *np.array([ORIGIN]).T + np.array([[20, 50, 97, 230, 150.0], [20, 40, 100, 50, 150]]),
+        direction="INVERSE",
+    )
+    batch = locator.locate_points(lon, lat)
+    assert {answer.reason for answer in batch} == {"found", "near-border", "outside"}
+    for at, answer in enumerate(batch):
+        encoded = locator.encode_point(lon[at], lat[at])
+        assert encoded == batch.encoded(at) == msgspec.json.encode(answer)
+
+
+def test_columns_say_what_answers_say(locator):
+    rng = np.random.default_rng(3)
+    x, y = ORIGIN[0] + rng.uniform(-30, 230, 60), ORIGIN[1] + rng.uniform(-30, 230, 60)
+    batch = locator.locate_points(*locator.to_plan.transform(x, y, direction="INVERSE"))
+    columns = batch.columns()
+    for at, answer in enumerate(batch):
+        row = {name: column[at] for name, column in columns.items()}
+        assert row["micro_code"] == (answer.micro.code if answer.micro else "")
+        assert row["large_name"] == (answer.large.name if answer.large else "")
+        for name in ("match_level", "confidence", "reason"):
+            assert row[name] == getattr(answer, name)
+        outside = None if np.isnan(row["outside_m"]) else round(row["outside_m"], 3)
+        assert outside == answer.outside_m
+
+
+def test_a_home_says_how_far_its_people_meet_and_what_is_missing():
+    plan = tiny_plan()
+    atoms = plan["atoms"].assign(walk_micro_m=[12.34, 50.0, 60.0, None, 5.0, 6.0, 7.0])
+    access = pd.DataFrame(
+        {
+            "atom_id": ["H1", "H1", "H2/1", "H2/2"],
+            "category": ["shop", "clinic", "shop", "park"],
+            "status": ["served", "not served", "unreachable", "no data"],
+        }
+    )
+    plan = Plan(layers={**plan.layers, "atoms": atoms, "access": access}, crs=plan.crs)
+    found = Locator.from_plan(plan, today=lambda: TODAY)
+    near = found.locate_address("芳华苑1幢")
+    assert (near.walk_m, near.lacks) == (12.3, ("clinic",))
+    assert found.locate_address("芳华苑2幢1单元").lacks == ("shop",)
+    assert found.locate_address("芳华苑3幢").walk_m is None
+    assert found.locate_address("芳华苑2幢").lacks == ()
+    point = at(found, 20, 20)
+    assert (point.walk_m, point.lacks) == (near.walk_m, near.lacks)
+
+
+def test_the_address_is_taken_apart(locator):
+    parts = locator.locate_address("海棠社区学府路8号芳华苑2幢2单元301室").parts
+    assert (parts.road, parts.number, parts.compound) == ("学府路", "8", "芳华苑")
+    assert (parts.building, parts.stairwell, parts.room) == ("2", "2", "301")

@@ -1,29 +1,33 @@
 /** Draw one answer. */
 
 import { make } from "./dom.js";
+import { drawReport } from "./report.js";
 
 const SURE = 0.9;
 const ASKING = 0.5;
 const PHONE = /^\+?[\d][\d\s()-]{2,24}$/;
 
 /** Return the parts of an answer; `ask` is called with an address that was tapped. */
-export function drawAnswer(answer, { words, locale, ask, accuracy = null }) {
+export function drawAnswer(answer, { words, locale, ask, question, accuracy = null, wrong = false }) {
   return [
-    drawGrid(answer, words, locale),
+    drawGrid(answer, words, locale, question.at),
     drawWarnings(answer, words, accuracy),
+    drawRuling(answer, words),
     drawAlternatives(answer, words, ask),
-    drawFacts(answer, words),
     drawPeople(answer, words),
+    drawFacts(answer, words),
     drawSource(answer, words),
+    answer.report_url ? drawReport(question, { words, open: wrong }) : null,
   ].filter((part) => part !== null);
 }
 
-function drawGrid(answer, words, locale) {
+function drawGrid(answer, words, locale, at) {
   const grid = answer.micro ?? answer.large;
   if (!grid) {
     const asking = answer.alternatives.length > 0 && answer.match_level !== "none";
     return make("h2", { class: "grid none" }, asking ? words.unsettled : words.notFound);
   }
+  const day = at ? `&at=${encodeURIComponent(at)}` : "";
   const special = grid.kind === "special" ? make("span", { class: "tag" }, words.special) : null;
   const large = answer.micro && answer.large ? `${words.large} ${answer.large.name}` : "";
   return make(
@@ -36,7 +40,7 @@ function drawGrid(answer, words, locale) {
     answer.micro ? null : make("p", { class: "within" }, words.unsettled),
     make(
       "a",
-      { class: "map", href: `map?code=${encodeURIComponent(grid.code)}&locale=${locale}` },
+      { class: "map", href: `map?code=${encodeURIComponent(grid.code)}&locale=${locale}${day}` },
       words.onMap,
     ),
   );
@@ -56,6 +60,13 @@ function drawWarnings(answer, words, accuracy) {
   if (accuracy !== null) lines.push(words.accuracy(Math.round(accuracy)));
   if (lines.length === 0) return null;
   return make("div", { class: "warning" }, ...lines.map((line) => make("p", {}, line)));
+}
+
+function drawRuling(answer, words) {
+  const ruling = answer.ruling;
+  if (!ruling) return null;
+  const lines = [`${words.ruled} ${ruling.document}`.trim(), ruling.reason, ruling.moved ? words.moved : ""];
+  return make("div", { class: "ruling" }, ...lines.filter(Boolean).map((line) => make("p", {}, line)));
 }
 
 function drawAlternatives(answer, words, ask) {
@@ -90,6 +101,8 @@ function drawFacts(answer, words) {
   const level = words.levels[answer.match_level];
   const sure = answer.confidence > 0 ? [sureness(answer, words), level, percent] : [level];
   add(words.sure, sure.join(" · "));
+  if (answer.walk_m !== null) add(words.meeting, words.walk(Math.round(answer.walk_m).toLocaleString()));
+  if (answer.lacks.length > 0) add(words.lacks, answer.lacks.map((each) => words.categories[each] ?? each).join(words.comma));
   return make("dl", {}, ...facts);
 }
 
@@ -98,9 +111,10 @@ function sureness(answer, words) {
   return answer.confidence >= ASKING ? words.likely : words.choose;
 }
 
+/** Who is nearest answers first: the stairwell before the building, the community last. */
 function drawPeople(answer, words) {
   const title = answer.match_level === "none" ? words.callCommunity : words.people;
-  const rows = answer.people.map((person) =>
+  const rows = [...answer.people].reverse().map((person) =>
     make(
       "li",
       {},
@@ -128,6 +142,9 @@ function drawPhone(person, words) {
 
 function drawSource(answer, words) {
   const parts = [`${words.plan} ${answer.plan_id.slice(0, 8)}`];
+  if (answer.version !== null) parts.push(words.version(answer.version));
+  const grid = answer.micro ?? answer.large;
+  if (grid?.valid_from) parts.push(words.valid(grid.valid_from, grid.valid_until));
   if (answer.data_date) parts.push(`${words.date} ${answer.data_date}`);
   return make("p", { class: "source" }, parts.join(" · "));
 }

@@ -2,15 +2,19 @@
 
 import { drawAnswer } from "./answer.js";
 import { locate, position } from "./service.js";
+import { suggestInto } from "./suggest.js";
 import { pickLocale, wordsOf } from "./words.js";
 
 const locale = pickLocale(location.search, navigator.languages ?? [navigator.language]);
 const words = wordsOf(locale);
 const find = (id) => document.getElementById(id);
-const [form, input, status, section] = ["ask", "address", "status", "answer"].map(find);
+const [form, input, status, section, day] = ["ask", "address", "status", "answer", "day"].map(find);
+const opened = new URLSearchParams(location.search);
 
 /** Counts questions, so that a late answer never replaces a later one's. */
 let latest = 0;
+/** The last question, to be asked again of another day. */
+let last = null;
 
 function speak() {
   document.documentElement.lang = locale === "en" ? "en" : "zh-CN";
@@ -31,10 +35,15 @@ async function show(waiting, answerFor) {
   status.textContent = waiting;
   section.setAttribute("aria-busy", "true");
   try {
-    const { answer, accuracy } = await answerFor();
+    const { question, accuracy, wrong } = await answerFor();
+    last = { question, accuracy };
+    const asked = day.value ? { ...question, at: day.value } : question;
+    const answer = await locate(asked, words);
     if (mine !== latest) return;
     status.textContent = "";
-    section.replaceChildren(...drawAnswer(answer, { words, locale, ask, accuracy }));
+    section.replaceChildren(
+      ...drawAnswer(answer, { words, locale, ask, question: asked, accuracy, wrong }),
+    );
     section.hidden = false;
   } catch (failure) {
     if (mine !== latest) return;
@@ -45,24 +54,49 @@ async function show(waiting, answerFor) {
   }
 }
 
-function ask(address) {
+function ask(address, wrong = false) {
   input.value = address;
-  return show(words.asking, async () => ({ answer: await locate({ address }, words) })).then(() => {
-    section.scrollIntoView({ block: "nearest" });
-    section.focus({ preventScroll: true });
-  });
+  closeSuggestions();
+  return show(words.asking, async () => ({ question: { address }, wrong })).then(lead);
+}
+
+/** Bring the answer into sight, and the form first where people came to fill it in. */
+function lead() {
+  const form = section.querySelector("details[open] textarea");
+  if (form) return form.focus();
+  section.scrollIntoView({ block: "nearest" });
+  section.focus({ preventScroll: true });
 }
 
 async function askHere() {
   const coords = await position(words);
   const question = { lon: coords.longitude, lat: coords.latitude };
-  return { answer: await locate(question, words), accuracy: coords.accuracy };
+  return { question, accuracy: coords.accuracy };
 }
 
+/** Ask what the address bar asks: a link from an answer, or from another page. */
+function askOpened() {
+  const wrong = opened.has("wrong");
+  const [address, lon, lat, datum] = ["address", "lon", "lat", "datum"].map((name) => opened.get(name));
+  if (address) return ask(address, wrong);
+  if (!lon || !lat) return null;
+  const question = datum ? { lon, lat, datum } : { lon, lat };
+  return show(words.asking, async () => ({ question, wrong })).then(lead);
+}
+
+const closeSuggestions = suggestInto(input, find("suggestions"), {
+  day: () => day.value,
+  pick: (text) => ask(text),
+});
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const address = input.value.trim();
   if (address) ask(address);
 });
+day.addEventListener("change", () => {
+  if (last) show(words.asking, async () => last);
+});
 find("position").addEventListener("click", () => show(words.locating, askHere));
+if (/^\d{4}-\d\d-\d\d$/.test(opened.get("at") ?? "")) day.value = opened.get("at");
 speak();
+askOpened();
