@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import product
-from os.path import commonpath
+from itertools import product, takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gis.lookup.addresses import ParsedAddress, compound_key, format_address
@@ -157,7 +156,8 @@ def _site(book: AddressBook, place: Place, compound: str) -> str:
     names = [home.compound or home.standard.compound for home in book.homes_in(place)]
     if all(name == compound for name in names):
         return compound
-    common = commonpath(names)
+    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
+    common = "".join(letters[0] for letters in alike)
     found = (common[:size] for size in range(len(common), 1, -1) if book.place(common[:size]))
     return next(found, compound)
 
