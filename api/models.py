@@ -121,6 +121,10 @@ class Alternative(_Model):
     address: str = Field(description="Can be asked in its turn; empty for a point.")
     large: GridName | None
     micro: GridName | None
+    building_id: str = Field(description="Empty where it is no building.")
+    stairwell: str
+    room: str
+    place: str = Field(description="The compound, road or site it is; empty where not known.")
 
 
 class LocateAnswer(_Model):

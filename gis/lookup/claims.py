@@ -34,7 +34,9 @@ _LABELS: Final = [
 _LOST: Final = 3
 _ROOM_DIGITS: Final = 3
 _MOST_RANGE: Final = 12
-_THINGS: Final = "车库棚店铺亭位负"
+_THINGS: Final = "车库棚店铺亭位负储地商"
+#: What makes a thing that of a flat: 501的车位, 501(车库).
+_OWNED: Final = re.compile(r"[室户]?(?:附属|附带|对应|配套|所属|自有)?的?[(\[【]?")
 #: What is numbered in a building and is no dwelling, by how such words end.
 _THING: Final = re.compile("[\u4e00-\u9fff]{1,4}[室房库棚店间亭台所]$")
 #: What joins two things of a list.
@@ -310,8 +312,8 @@ class _Gatherer:
 
     def _take_after_room(self, label: Label) -> None:
         between = self._between
-        if label.kind == "shop":
-            if self._last == self._now.labels[-1]:
+        if label.kind == "shop" or label.values[:1] in (("B",), ("B1",), ("B2",)):
+            if self._last == self._now.labels[-1] or _OWNED.fullmatch(between or "?"):
                 self._now.labels.append(label)
         elif between in _AND or (between == "-" and _is_room(label)):
             self._another(label)

@@ -125,12 +125,20 @@ def _other_label(book: AddressBook, place: Place) -> bool:
 
 def _itself(book: AddressBook, place: Place, slots: Slots) -> tuple[Home, ...]:
     """Return the home of a place that is itself a building; none where it holds several."""
-    itself = book.homes_at(place, "")
-    if len(itself) == place.homes == 1:
-        return itself
     deeper = bool(slots.stairwell or slots.room or slots.floor)
-    alone = place.homes == 1 and (deeper or "|" in place.key)
-    return book.homes_in(place) if alone else ()
+    itself = book.homes_at(place, "")
+    if place.homes != 1 or not (itself or deeper or "|" in place.key):
+        return ()
+    homes = itself or book.homes_in(place)
+    # The number of a site stands for the site, be there one building or several.
+    return () if "|" in place.key and not deeper and _site_of(homes[0]) else homes
+
+
+def _site_of(home: Home) -> str:
+    """Return the site that a building's address names before the building itself."""
+    compound = home.standard.compound
+    named = bool(home.name) and not home.compound and compound.endswith(home.name)
+    return compound.removesuffix(home.name) if named else ""
 
 
 def name_of(book: AddressBook, place: Place) -> str:
@@ -139,6 +147,8 @@ def name_of(book: AddressBook, place: Place) -> str:
     if not homes:
         return place.key
     compound = homes[0].compound or homes[0].standard.compound
+    if place.homes == 1 and "|" in place.key and (site := _site_of(homes[0])):
+        return site
     if place.homes == 1 and "|" in place.key and not compound:
         return format_address(homes[0].standard)
     if "|" in place.key and place.homes > 1:

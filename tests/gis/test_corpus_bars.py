@@ -6,9 +6,9 @@ Nothing but counts is asserted or printed: the held half is for reporting only.
 from pathlib import Path
 
 import pytest
-from corpus.asking import asker
 from corpus.register import AREA, SAMPLE
 from corpus.score import read_rows, score, score_spellings, table, total, unmet
+from corpus_asking import asker
 
 from gis.io.read import read_inputs
 from gis.lookup.addresses import parse

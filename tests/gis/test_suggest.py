@@ -16,7 +16,7 @@ def locator():
 
 
 def texts(locator, typed, **options):
-    return [option.text for option in locator.book.suggest(typed, **options)]
+    return [option.text for option in locator.addresses.book.suggest(typed, **options)]
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,11 @@ def test_nothing_goes_on_from_nothing(locator, typed):
 
 
 def test_what_it_is_and_where_it_lies_is_said(locator):
-    found = {each.text: each for each in locator.book.suggest("芳华苑2幢")}
+    found = {each.text: each for each in locator.addresses.book.suggest("芳华苑2幢")}
     assert (found["芳华苑2幢"].kind, found["芳华苑2幢"].micro) == ("building", "")
     assert found["芳华苑2幢1单元"].micro != found["芳华苑2幢2单元"].micro != ""
     assert found["芳华苑2幢1单元"].kind == "stairwell"
-    (alias,) = locator.book.suggest("老纺")
+    (alias,) = locator.addresses.book.suggest("老纺")
     assert (alias.kind, alias.of) == ("alias", "芳华苑")
 
 
@@ -84,7 +84,7 @@ WHOLE = [
 @pytest.mark.parametrize("whole", WHOLE)
 def test_every_suggestion_can_be_asked_in_its_turn(locator, whole):
     for end in range(1, len(whole) + 1):
-        options = locator.book.suggest(whole[:end], limit=20)
+        options = locator.addresses.book.suggest(whole[:end], limit=20)
         assert options, whole[:end]
         for option in options:
             answer = locator.locate_address(option.text)
@@ -111,6 +111,6 @@ def test_names_by_their_beginning_and_inside(names, typed):
 @given(st.text(max_size=20))
 @settings(max_examples=200, deadline=None)
 def test_anything_may_be_typed(locator, typed):
-    for option in locator.book.suggest(typed):
+    for option in locator.addresses.book.suggest(typed):
         assert option.text
         assert normalise(option.text)

@@ -97,7 +97,7 @@ function drawFacts(answer, words) {
   const facts = [];
   const add = (name, value) => facts.push(make("dt", {}, name), make("dd", {}, value));
   if (answer.address_normalised) add(words.address, answer.address_normalised);
-  const percent = `${Math.round(answer.confidence * 100)} %`;
+  const percent = `${Math.floor(answer.confidence * 100)} %`;
   const level = words.levels[answer.match_level];
   const sure = answer.confidence > 0 ? [sureness(answer, words), level, percent] : [level];
   add(words.sure, sure.join(" · "));

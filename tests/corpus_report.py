@@ -1,4 +1,4 @@
-"""Print the counts of a half, class by class: ``python -m corpus.report tune plan.gpkg``.
+"""Print the counts of a half, class by class: ``python -m corpus_report tune plan.gpkg``.
 
 Run from the repository with ``PYTHONPATH=.:tests``; the plan is one of the sample. Nothing but
 counts is printed: the held half is for reporting only.
@@ -9,14 +9,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from corpus.asking import asker
 from corpus.register import AREA
 from corpus.score import read_rows, score, table, unmet
+from corpus_asking import asker
 
 from gis.io.plan_file import read_plan
 from gis.lookup.locator import Locator
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent / "corpus"
 
 
 def main() -> None:
