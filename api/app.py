@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -20,7 +20,10 @@ from api.security import SecurityHeaders
 from api.served import program_version
 from api.settings import Settings
 
-__all__ = ["app_of_environment", "create_app"]
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+__all__ = ["app_of_environment", "create_app", "quick_app"]
 
 _SUMMARY = "Which grid (网格) is this place in, and who answers for it?"
 _SMALLEST_ZIPPED = 1024
@@ -65,10 +68,22 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def app_of_environment() -> FastAPI:
+def quick_app(settings: Settings) -> ASGIApp:
+    """Return the app as it is served: with plain look-ups answered before the framework.
+
+    Raises
+    ------
+    NotAPlan, NotAFolder, NotARelease, NoPlanThen
+        As `create_app` does.
+    """
+    app = create_app(settings)
+    return FastLocate(app, publications=app.state.publications)
+
+
+def app_of_environment() -> ASGIApp:
     """Return an app of the settings in the environment; what each worker process calls."""
     # What is not given comes from the environment, the plan too.
-    return create_app(Settings())  # type: ignore[call-arg]
+    return quick_app(Settings())  # type: ignore[call-arg]
 
 
 def _add_middleware(app: Any, settings: Settings) -> None:
@@ -80,4 +95,3 @@ def _add_middleware(app: Any, settings: Settings) -> None:
         )
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HeadAsGet)
-    app.add_middleware(FastLocate, publications=app.state.publications)

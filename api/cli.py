@@ -41,7 +41,7 @@ from gis.summary import summarise
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fastapi import FastAPI
+    from starlette.types import ASGIApp
 
     from gis.inputs import Inputs
 
@@ -322,11 +322,11 @@ _DEMO_PAGES = (
 )
 
 
-def _server(plan: Path) -> FastAPI:
-    from api.app import create_app  # noqa: PLC0415 - see map_command
+def _server(plan: Path) -> ASGIApp:
+    from api.app import quick_app  # noqa: PLC0415 - see map_command
     from api.settings import Settings  # noqa: PLC0415
 
-    return create_app(Settings(plan=plan))
+    return quick_app(Settings(plan=plan))
 
 
 def _read(source: str | Path, datum: Datum | None, out: Output) -> Inputs:

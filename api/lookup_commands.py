@@ -111,7 +111,7 @@ def serve_command(
     Of a folder of published plans it answers for any day, and picks up what is published next.
     """
     # The server's libraries take a second to load, so who does not serve waits less.
-    from api.app import create_app  # noqa: PLC0415
+    from api.app import quick_app  # noqa: PLC0415
     from api.settings import Settings  # noqa: PLC0415
 
     out = Output(quiet=quiet)
@@ -125,7 +125,7 @@ def serve_command(
         out.say(f"{told}, {workers} workers")
         serve_workers(settings, host=host, port=free, workers=workers)
         return
-    app = create_app(settings)
+    app = quick_app(settings)
     out.say(told)
     serve(app, host=host, port=free)
 

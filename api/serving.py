@@ -16,7 +16,7 @@ import uvicorn
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from fastapi import FastAPI
+    from starlette.types import ASGIApp
 
     from api.settings import Settings
 
@@ -25,7 +25,7 @@ __all__ = ["fetch_all", "free_port", "running", "serve", "serve_workers"]
 START_SECONDS: Final = 30.0
 
 
-def serve(app: FastAPI, *, host: str, port: int) -> None:
+def serve(app: ASGIApp, *, host: str, port: int) -> None:
     """Serve until Ctrl-C, then return."""
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
@@ -68,7 +68,7 @@ def free_port(host: str, wanted: int) -> int:
 
 
 @contextlib.contextmanager
-def running(app: FastAPI, *, host: str, port: int) -> Iterator[str]:
+def running(app: ASGIApp, *, host: str, port: int) -> Iterator[str]:
     """Serve in the background while the block runs; give the address."""
     server = uvicorn.Server(
         uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False)

@@ -113,7 +113,7 @@ def load(
     """Ask with wrk for some seconds, once; `beside` are further processes that work for it."""
     (folder / "ask.lua").write_text(_LUA, encoding="utf-8")
     (folder / "paths.txt").write_text("\n".join(paths), encoding="utf-8")
-    busy = [process.pid, *beside]
+    busy = [*family(process.pid), *beside]
     before = sum(map(cpu_s, busy))
     done = subprocess.run(  # noqa: S603
         [  # noqa: S607 - wherever it is installed

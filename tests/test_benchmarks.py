@@ -270,7 +270,7 @@ def test_a_made_plan_is_published_and_answers_whole(bench, tmp_path):
 def test_the_servers_tables_name_what_is_missed(bench):
     load, start = bench.serving.Load, bench.serving.Start
     loads = [load("wangge", 9000, 6, 20, 60, 0), load("PostGIS, asyncpg", 3000, 20, 60, 400, 0)]
-    starts = [start(1, 1.5, 1.2, 300, 200, 150), start(2, 2.5, 3.0, 450, 200, 150)]
+    starts = [start(1, 1.5, 1.2, 600, 500, 450), start(2, 2.5, 3.0, 600, 450, 150)]
     text, missed = bench.serving.written(loads, starts, 20_000, 400_000)
     assert "| wangge           | 9,000      |" in text
     assert missed == [

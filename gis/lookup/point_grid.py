@@ -227,12 +227,20 @@ def _nearest(x: float, y: float, only: int, grid: Grid) -> tuple[float, int]:
 
 
 @compiled
-def border_one(
-    x_m: float, y_m: float, own: int, frame: Any, cells: Any, leaves: Any, runs: Any, vertices: Any
-) -> float:
-    """Return the metres from a point to the nearest edge of one polygon."""
-    grid = Grid(frame, cells, leaves, runs, vertices)
-    best, _ = _nearest(x_m * MM - frame[0], y_m * MM - frame[1], own, grid)
+def border_one(x_m: float, y_m: float, first: int, last: int, frame: Any, vertices: Any) -> float:
+    """Return the metres from a point to the nearest edge of the rings between two vertices.
+
+    The way from one ring to the next, which begins where the last one is closed, is no edge.
+    """
+    x, y = x_m * MM - frame[0], y_m * MM - frame[1]
+    best, begin = np.inf, first
+    for at in range(first, last - 1):
+        if at > begin and (
+            vertices[at, 0] == vertices[begin, 0] and vertices[at, 1] == vertices[begin, 1]
+        ):
+            begin = at + 1
+            continue
+        best = min(best, _away2(vertices, at, x, y))
     return float(np.sqrt(best) / MM)
 
 

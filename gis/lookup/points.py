@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import shapely
 
 from gis.errors import NotAnIndex
 from gis.lookup.point_build import build_grid
@@ -33,8 +34,11 @@ if TYPE_CHECKING:
 __all__ = ["PointIndex"]
 
 #: Of the files' layout: another number, another layout.
-_VERSION: Final = 1
+_VERSION: Final = 2
 _HEAD: Final = "points.json"
+_FILES: Final = (*Grid._fields, "outlines")
+#: Vertices of an outline from which on the nearest edge is rather looked for in the grid.
+_LONG: Final = 2000
 #: From this many points on it pays to sort them by place first.
 _SORTED_FROM: Final = 4096
 #: Columns and rows of the tiles they are sorted by: together a 16-bit number.
@@ -61,6 +65,8 @@ class PointIndex:
         How many polygons there are.
     grid
         The frozen arrays, in memory or mapped from files.
+    outlines
+        Where each polygon's vertices begin in the grid's, and the last ones end; shape (n + 1,).
 
     Examples
     --------
@@ -74,6 +80,7 @@ class PointIndex:
 
     size: int
     grid: Grid
+    outlines: NDArray[np.int64]
 
     @classmethod
     def build(cls, polygons: Sequence[Any] | NDArray[Any]) -> Self:
@@ -91,7 +98,9 @@ class PointIndex:
         """
         shapes = np.empty(len(polygons), dtype=object)
         shapes[:] = polygons
-        return cls(size=len(shapes), grid=build_grid(shapes))
+        ends = np.cumsum(shapely.get_num_coordinates(shapes), dtype=np.int64)
+        outlines = np.concatenate([np.zeros(1, dtype=np.int64), ends])
+        return cls(size=len(shapes), grid=build_grid(shapes), outlines=outlines)
 
     def save(self, folder: Path) -> None:
         """Write the arrays into a folder, which is made where there is none.
@@ -107,9 +116,10 @@ class PointIndex:
         0
         """
         folder.mkdir(parents=True, exist_ok=True)
-        for name, array in self.grid._asdict().items():
+        arrays: tuple[NDArray[Any], ...] = (*self.grid, self.outlines)
+        for name, array in zip(_FILES, arrays, strict=True):
             np.save(folder / f"{name}.npy", array, allow_pickle=False)
-        head = {"version": _VERSION, "polygons": self.size, "arrays": _shapes(self.grid)}
+        head = {"version": _VERSION, "polygons": self.size, "arrays": _shapes(arrays)}
         (folder / _HEAD).write_text(json.dumps(head, indent=1) + "\n", encoding="utf-8")
 
     @classmethod
@@ -132,19 +142,16 @@ class PointIndex:
             raise NotAnIndex(msg)
         try:
             # A plain view: what numpy maps has a class of its own, which is slower to hand over.
-            grid = Grid(
-                *(
-                    np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
-                    for name in Grid._fields
-                )
+            arrays = tuple(
+                np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in _FILES
             )
         except (OSError, ValueError) as error:
             msg = f"{folder} is a damaged point index: {error}"
             raise NotAnIndex(msg) from error
-        if _shapes(grid) != head["arrays"]:
+        if _shapes(arrays) != head["arrays"]:
             msg = f"{folder} is a damaged point index: its files do not go together"
             raise NotAnIndex(msg)
-        return cls(size=size, grid=grid)
+        return cls(size=size, grid=Grid(*arrays[:-1]), outlines=arrays[-1])
 
     def __len__(self) -> int:
         return self.size
@@ -203,7 +210,13 @@ class PointIndex:
         position
             The polygon, not -1.
         """
-        return float(border_one(float(x), float(y), position, *self.grid))
+        begin = self.outlines.item
+        first, last = begin(position), begin(position + 1)
+        if last - first > _LONG:
+            return float(self.border_m([x], [y], [position])[0])
+        return float(
+            border_one(float(x), float(y), first, last, self.grid.frame, self.grid.vertices)
+        )
 
     def nearest(self, x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return each point's nearest polygon and the metres to it, 0 inside.
@@ -252,9 +265,10 @@ class PointIndex:
         return np.argsort(tile, kind="stable")
 
 
-def _shapes(grid: Grid) -> dict[str, Any]:
+def _shapes(arrays: tuple[NDArray[Any], ...]) -> dict[str, Any]:
     """Tell type and shape of each array, as they stand in the head."""
-    return {name: [array.dtype.str, *array.shape] for name, array in grid._asdict().items()}
+    pairs = zip(_FILES, arrays, strict=True)
+    return {name: [array.dtype.str, *array.shape] for name, array in pairs}
 
 
 def _pair(x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

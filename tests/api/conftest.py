@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from tiny_plan import renamed, tiny_plan
 
 from api.app import create_app
+from api.fast_locate import FastLocate
 from api.settings import Settings
 from api.store.folder import FolderStore
 from gis.io.plan_file import write_plan
@@ -59,6 +60,15 @@ def app(plan_path):
 @pytest.fixture
 def client(app):
     with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture(params=["framework", "quick"])
+def either_client(request, app):
+    """Ask the app itself, and as it is served: with plain look-ups answered before it."""
+    quick = FastLocate(app, publications=app.state.publications)
+    asked = quick if request.param == "quick" else app
+    with TestClient(asked, raise_server_exceptions=False) as client:
         yield client
 
 

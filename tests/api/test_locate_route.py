@@ -24,8 +24,8 @@ def ask(client, **query):
     return LocateAnswer.model_validate(response.json())
 
 
-def test_an_address_is_answered_with_its_grid_and_people(client):
-    answer = ask(client, address="芳华苑 二号楼 2-301")
+def test_an_address_is_answered_with_its_grid_and_people(either_client):
+    answer = ask(either_client, address="芳华苑 二号楼 2-301")
     assert answer.micro.code == COMMUNITY + "00102"
     assert (answer.match_level, answer.stairwell) == ("room", "2")
     assert answer.address_normalised == "学府路8号芳华苑2幢2单元301室"
@@ -39,26 +39,26 @@ def test_an_address_is_answered_with_its_grid_and_people(client):
     ]
 
 
-def test_a_point_is_answered_in_any_datum(client):
+def test_a_point_is_answered_in_any_datum(either_client):
     here = degrees(50, 40)
-    answer = ask(client, **here)
+    answer = ask(either_client, **here)
     assert answer.micro.code == COMMUNITY + "00101"
     assert answer.border_m == pytest.approx(40, abs=0.01)
     shifted = from_wgs84(here["lon"], here["lat"], datum="bd09")
-    moved = ask(client, lon=float(shifted[0]), lat=float(shifted[1]), datum="bd09")
+    moved = ask(either_client, lon=float(shifted[0]), lat=float(shifted[1]), datum="bd09")
     assert moved.border_m == pytest.approx(40, abs=0.01)
-    assert ask(client, lon=float(shifted[0]), lat=float(shifted[1])).match_level == "none"
+    assert ask(either_client, lon=float(shifted[0]), lat=float(shifted[1])).match_level == "none"
 
 
-def test_a_point_outside_says_how_far(client):
-    answer = ask(client, **degrees(230, 40))
+def test_a_point_outside_says_how_far(either_client):
+    answer = ask(either_client, **degrees(230, 40))
     assert (answer.match_level, answer.reason, answer.micro) == ("none", "outside", None)
     assert answer.outside_m == pytest.approx(30, abs=0.01)
     assert answer.alternatives[0].micro.code == COMMUNITY + "00201"
 
 
-def test_an_unknown_address_says_whom_to_call(client):
-    answer = ask(client, address="不存在的地方1幢")
+def test_an_unknown_address_says_whom_to_call(either_client):
+    answer = ask(either_client, address="不存在的地方1幢")
     assert (answer.match_level, answer.confidence) == ("none", 0)
     assert [p.duty_phone for p in answer.people] == ["025-5550001"]
 
@@ -81,8 +81,8 @@ def test_an_unknown_address_says_whom_to_call(client):
         ({"lon": 120.9, "lat": 34, "datum": "mars"}, "invalid-parameter"),
     ],
 )
-def test_what_is_no_question_is_refused_in_the_one_shape(client, query, code):
-    response = client.get("/v1/locate", params=query)
+def test_what_is_no_question_is_refused_in_the_one_shape(either_client, query, code):
+    response = either_client.get("/v1/locate", params=query)
     assert response.status_code == 422
     body = ErrorBody.model_validate(response.json())
     assert body.error.code == code
@@ -103,5 +103,5 @@ def test_what_is_no_question_is_refused_in_the_one_shape(client, query, code):
         "😀3幢",
     ],
 )
-def test_any_text_gets_an_answer(client, text):
-    ask(client, address=text)
+def test_any_text_gets_an_answer(either_client, text):
+    ask(either_client, address=text)

@@ -280,7 +280,7 @@ def test_the_same_polygons_are_saved_the_same(tmp_path, toy_plan):
     for name in ("a", "b"):
         PointIndex.build(toy_plan["atoms"].geometry.to_numpy()).save(tmp_path / name)
     files = sorted(path.name for path in (tmp_path / "a").iterdir())
-    assert len(files) == 6
+    assert len(files) == 7
     for name in files:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
@@ -303,7 +303,7 @@ def _anothers_file(folder):
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
-        (_other_version, "version 99, not 1: build it anew"),
+        (_other_version, "version 99, not 2: build it anew"),
         (_cut_short, "damaged"),
         (_anothers_file, "do not go together"),
         (lambda folder: (folder / "cells.npy").unlink(), "damaged"),
@@ -342,3 +342,17 @@ def test_points_come_in_pairs_and_positions_are_known():
         index.border_m([1, 2], [1, 2], [0])
     with pytest.raises(IndexError, match="position 1 among 1"):
         index.border_m([1], [1], [1])
+
+
+def test_the_border_of_one_is_that_of_many():
+    ring = shapely.Point(50, 50).buffer(20)
+    donut = shapely.box(0, 0, 100, 100) - ring
+    pair = shapely.MultiPolygon([shapely.box(100, 0, 140, 40), shapely.box(150, 0, 200, 60)])
+    index = PointIndex.build([donut, ring, pair])
+    rng = np.random.default_rng(5)
+    x, y = rng.uniform(-5, 205, 400), rng.uniform(-5, 105, 400)
+    found = index.find(x, y)
+    many = index.border_m(x, y, found)
+    assert set(found.tolist()) == {-1, 0, 1, 2}
+    for at in np.flatnonzero(found >= 0):
+        assert index.border_one(x[at], y[at], int(found[at])) == pytest.approx(many[at], abs=1e-9)

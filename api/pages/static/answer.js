@@ -112,9 +112,13 @@ function sureness(answer, words) {
 }
 
 /** Who is nearest answers first: the stairwell before the building, the community last. */
+const NEAREST = ["stairwell", "building", "micro", "compound", "large", "community"];
+
 function drawPeople(answer, words) {
   const title = answer.match_level === "none" ? words.callCommunity : words.people;
-  const rows = [...answer.people].reverse().map((person) =>
+  const near = (person) => NEAREST.indexOf(person.level);
+  const people = [...answer.people].sort((one, other) => near(one) - near(other));
+  const rows = people.map((person) =>
     make(
       "li",
       {},

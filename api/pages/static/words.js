@@ -45,7 +45,7 @@ const ZH = {
   version: (number) => `第 ${number} 版`,
   valid: (from, until) => (until ? `${from} 至 ${until} 有效` : `${from} 起有效`),
   date: "方案日期",
-  day: "查哪一天(不填为今天)",
+  day: "日期(不填为今天)",
   noPlanThen: "这一天没有已发布的方案,请换一天。",
   meeting: "到集合点",
   walk: (metres) => `步行 ${metres} 米`,
