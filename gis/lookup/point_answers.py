@@ -31,6 +31,10 @@ NEAR_BORDER_CONFIDENCE: Final = 0.7
 #: How sure an answer by a ruling is.
 RULED: Final = 0.99
 _ON_BORDER_M: Final = 0.001
+#: An alternative that is no address: another grid.
+_GRIDS_ALONE: Final = (
+    b'{"address":"","large":%b,"micro":%b,"building_id":"","stairwell":"","room":"","place":""}'
+)
 _BLANK: Final = b'"building":%b,"stairwell":null,"people":[%b],%b,"ruling":%b,"alternatives":[%b],'
 _NOWHERE: Final = b'"community":null,"large":null,"micro":null'
 _NO_FACTS: Final = b'"walk_m":null,"lacks":[]'
@@ -212,7 +216,7 @@ class PointSource:
 
     def _alternative(self, micro: int) -> bytes:
         _, large = self.facts.parents(micro)
-        return b'{"address":"","large":%b,"micro":%b}' % (
+        return _GRIDS_ALONE % (
             self.facts.large_json(large),
             self.facts.micro_json(micro),
         )
