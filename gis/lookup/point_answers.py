@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, overload
 
 import msgspec
@@ -14,7 +15,7 @@ from gis.lookup.messages import sentence
 from gis.lookup.rulings import Rulings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -35,6 +36,8 @@ _ON_BORDER_M: Final = 0.001
 _GRIDS_ALONE: Final = (
     b'{"address":"","large":%b,"micro":%b,"building_id":"","stairwell":"","room":"","place":""}'
 )
+#: Places whose names and people are kept as they were last written: what many ask about.
+_KEPT: Final = 8192
 _BLANK: Final = b'"building":%b,"stairwell":null,"people":[%b],%b,"ruling":%b,"alternatives":[%b],'
 _NOWHERE: Final = b'"community":null,"large":null,"micro":null'
 _NO_FACTS: Final = b'"walk_m":null,"lacks":[]'
@@ -79,6 +82,12 @@ class PointSource:
     plan_id: str
     data_date: str
     rulings: Rulings = field(default_factory=Rulings)
+    _known: Callable[[int, int, int, str], tuple[bytes, bytes, int | None]] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_known", lru_cache(_KEPT)(self._about))
 
     def hit(self, x: float, y: float) -> Hit:
         """Find what one point lies in; metres in the plan's CRS."""
@@ -133,18 +142,15 @@ class PointSource:
     def _inside(
         self, hit: Hit, followed: Followed | None, query: str, report_url: str, *, on: str
     ) -> bytes:
-        facts, around = self.facts, self.surroundings
+        around = self.surroundings
         micro = followed.micro if followed else hit.micro
-        community, large = facts.parents(micro)
         near = not followed and hit.border_m < self.near_border_m
         building = around.buildings[hit.building] if hit.building >= 0 else b"null"
-        by_community, by_large, by_micro = self.roster.of_grids
-        groups = (
-            by_community.item(community),
-            by_large.item(large),
+        place, people, version = self._known(
+            micro,
             around.cell_posts.item(hit.cell) if hit.cell >= 0 else -1,
-            by_micro.item(micro),
             around.building_posts.item(hit.building) if hit.building >= 0 else -1,
+            on,
         )
         ruling, reason = b"null", b"near-border" if near else b"found"
         if followed:
@@ -152,11 +158,11 @@ class PointSource:
             reason = b"ruled-moved" if followed.moved else b"ruled"
         return b"%b%b,%b%b%b" % (
             _head(query, b"point", reason, _CONFIDENCE[reason]),
-            facts.place_json(micro),
+            place,
             _BLANK
             % (
                 building,
-                self.roster.encoded(groups, on=on) or self.community_people(on=on),
+                people,
                 self._cell_facts(hit.cell, micro),
                 ruling,
                 self._neighbours(hit) if near else b"",
@@ -165,8 +171,28 @@ class PointSource:
             if followed
             else b'"border_m":%b,"near_border":%b,"outside_m":null,'
             % (repr(round(hit.border_m, 3)).encode(), b"true" if near else b"false"),
-            self._tail(facts.published[community].version, report_url),
+            self._tail(version, report_url),
         )
+
+    def _about(
+        self, micro: int, compound: int, building: int, on: str
+    ) -> tuple[bytes, bytes, int | None]:
+        """Return what a micro-grid lies in, who answers there, and its plan's version.
+
+        `compound` and `building` are the groups of who serves them.
+        """
+        facts = self.facts
+        community, large = facts.parents(micro)
+        by_community, by_large, by_micro = self.roster.of_grids
+        groups = (
+            by_community.item(community),
+            by_large.item(large),
+            compound,
+            by_micro.item(micro),
+            building,
+        )
+        people = self.roster.encoded(groups, on=on) or self.community_people(on=on)
+        return facts.place_json(micro), people, facts.published[community].version
 
     def _outside(self, hit: Hit, query: str, report_url: str, *, on: str) -> bytes:
         nearest = hit.nearest
