@@ -15,12 +15,10 @@ from rich.markup import escape
 from api.console import Output
 from api.options import AsJson, FolderPath, PlanPath, Quiet, point_of
 from api.store.errors import UnknownAddress, UnknownMicroGrid
-from api.store.folder import FolderStore
-from api.store.opening import open_locator
 from api.table_files import safe_cell
-from gis.lookup.rulings import Ruling
 
 if TYPE_CHECKING:
+    from api.store.folder import FolderStore
     from gis.lookup.locator import Locator
 
 __all__ = ["register"]
@@ -68,7 +66,7 @@ def publish_command(
     Example: `wangge publish plan.gpkg --to site --from 2027-01-01`
     """
     out = Output(as_json=as_json, quiet=quiet)
-    release = FolderStore(to).publish(
+    release = _store(to).publish(
         plan, valid_from=_day(valid_from) or _today(), area=area, replace=replace, tell=out.say
     )
     if as_json:
@@ -83,7 +81,7 @@ def publish_command(
 
 def releases_command(folder: FolderPath, *, as_json: AsJson = False) -> None:
     """List what was published to a folder: each release with its versions and days."""
-    out, store = Output(as_json=as_json), FolderStore.open(folder)
+    out, store = Output(as_json=as_json), _opened(folder)
     releases, now = store.releases(), store.current(_today())
     if as_json:
         out.result([asdict(release) for release in releases])
@@ -138,7 +136,7 @@ def rule_command(  # noqa: PLR0913 - one parameter an option
     Examples: `wangge rule site 芳华苑3幢 --grid 99000000000100201 --reason 历史归属`,
     `wangge rule site` lists them, `wangge rule site --end 3`
     """
-    out, store = Output(as_json=as_json, quiet=quiet), FolderStore.open(folder)
+    out, store = Output(as_json=as_json, quiet=quiet), _opened(folder)
     if end is not None:
         last = _day(valid_until) or date.fromordinal(_today().toordinal() - 1)
         store.desk().end_ruling(end, last_day=last)
@@ -150,6 +148,9 @@ def rule_command(  # noqa: PLR0913 - one parameter an option
     if (address is None) == (point is None) or grid is None or not reason:
         msg = "give ADDRESS or --point, with --grid and --reason"
         raise typer.BadParameter(msg)
+    from api.store.opening import open_locator  # noqa: PLC0415 - see _store
+    from gis.lookup.rulings import Ruling  # noqa: PLC0415
+
     ruling = Ruling(
         number=0,
         **_about(open_locator(folder, on=_today()), address, point, radius, grid),
@@ -180,7 +181,7 @@ def reports_command(
     Examples: `wangge reports site --csv > reports.csv`,
     `wangge reports site --close 7 --outcome 已改`
     """
-    out, desk = Output(as_json=as_json, quiet=quiet), FolderStore.open(folder).desk()
+    out, desk = Output(as_json=as_json, quiet=quiet), _opened(folder).desk()
     if close is not None:
         desk.close_report(close, outcome=outcome)
         out.say(f"report {close} is closed")
@@ -199,6 +200,19 @@ def reports_command(
             ("report", "last", "times", "question", "answered", "what is said"),
             ([report[name] for name in shown] for report in reports),
         )
+
+
+def _store(folder: Path) -> FolderStore:
+    # What looks up is loaded by who asks for it: who plans need not wait.
+    from api.store.folder import FolderStore  # noqa: PLC0415
+
+    return FolderStore(folder)
+
+
+def _opened(folder: Path) -> FolderStore:
+    from api.store.folder import FolderStore  # noqa: PLC0415 - see _store
+
+    return FolderStore.open(folder)
 
 
 def _list_rulings(store: FolderStore, out: Output) -> None:

@@ -17,7 +17,6 @@ from api.options import (
     SourcePath,
     point_of,
 )
-from api.serving import free_port, serve, serve_workers
 from gis.io.atomic import require_writable
 
 if TYPE_CHECKING:
@@ -112,6 +111,7 @@ def serve_command(
     """
     # The server's libraries take a second to load, so who does not serve waits less.
     from api.app import quick_app  # noqa: PLC0415
+    from api.serving import free_port, serve, serve_workers  # noqa: PLC0415
     from api.settings import Settings  # noqa: PLC0415
 
     out = Output(quiet=quiet)
